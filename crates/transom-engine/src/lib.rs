@@ -1,0 +1,31 @@
+//! SpiderMonkey behind a safe API: the only crate of transom that knows the engine, and the only one with `unsafe`.
+//!
+//! * [`Isolate`]: one engine per thread. Everything below belongs to the thread that made it.
+//! * [`Realm`]: one global with its modules; dropping it lets the collector take all of it.
+//! * [`Scope`]: permission to touch script values. Made by [`Isolate::scope`], ends with its closure.
+//! * [`Value`]: a rooted handle that cannot outlive its scope. [`Persistent`] keeps a value beyond it.
+//! * [`Op`]: a native function with typed arguments; [`Op::future`] answers with a promise.
+//!
+//! Invariants: no `mozjs` type leaves this crate; ops never run script; a panic in an op crosses C++ as an
+//! uncatchable failure and continues on the Rust side. What is deliberately not here: an event loop, timers,
+//! I/O, any web API. Those are layers above (`transom-runtime`, `transom-web`).
+
+mod convert;
+mod error;
+mod exception;
+mod modules;
+mod op;
+#[allow(unsafe_code, reason = "all of mozjs, and all unsafe code, lives in this folder")]
+mod raw;
+
+pub use bytes::Bytes;
+
+pub use convert::{FromJs, IntoJs};
+pub use error::{OpError, ScriptError, StopReason};
+pub use exception::Exception;
+pub use modules::{ModuleLoader, ModuleSource};
+pub use op::{Op, PendingOp, Settlement};
+pub use raw::{
+    Args, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState, Realm, Scope, SharedCode, StartError, Value,
+    Watchdog, is_debug_engine,
+};

@@ -1,0 +1,383 @@
+//! One engine per thread: the context, the ops, the realms, and the rules under which script runs.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::mem::MaybeUninit;
+use std::ptr::NonNull;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mozjs::context::JSContext;
+use mozjs::gc::RootedGuard;
+use mozjs_sys::jsapi::js::gc::NewMemoryInfoObject;
+use mozjs_sys::jsgc::Rooted;
+use mozjs::jsapi::{
+    GCOptions, GCReason, JS_SetContextPrivate, JSGCParamKey, JSObject, NewFunctionWithReserved,
+    SetFunctionNativeReserved,
+};
+use mozjs::jsval::{Int32Value, ObjectValue, UndefinedValue};
+use mozjs::realm::AutoRealm;
+use mozjs::rooted;
+use mozjs::rust::Runtime;
+use mozjs::rust::wrappers2::{
+    JS_AddInterruptCallback, JS_GetGCParameter, JS_GetProperty, JS_SetGCParameter, NonIncrementalGC,
+    PrepareForFullGC, SetJobQueue, SetPromiseRejectionTrackerCallback,
+};
+
+use super::callbacks::{call_op, interrupt, promise_rejection};
+use super::interrupt::{Guard, Interrupter};
+use super::jobs::{FailedJob, new_queue};
+use super::module_map::install_hooks;
+use super::process::{self, StartError};
+use super::realm::{self, Realm, RealmState};
+use super::roots::{Contexts, Persistent, RootSet, Roots, Slab, SlotStack};
+use super::scope::Scope;
+use super::value::Value;
+use crate::error::{OpError, ScriptError, StopReason};
+use crate::exception::Exception;
+use crate::op::{Op, PendingOp, Settlement};
+
+/// How an isolate is set up.
+#[derive(Debug, Clone)]
+pub struct IsolateOptions {
+    /// Most memory that script may hold, in bytes: garbage-collected cells and what hangs on them, array
+    /// buffers included.
+    pub heap_limit: usize,
+    /// Size of the young generation, in bytes.
+    pub nursery: usize,
+    /// Collect between operations, to make rooting mistakes show. For tests.
+    pub stress: bool,
+}
+
+impl Default for IsolateOptions {
+    fn default() -> Self {
+        Self { heap_limit: 512 << 20, nursery: 4 << 20, stress: false }
+    }
+}
+
+type Spawner = Rc<dyn Fn(PendingOp)>;
+
+/// What the callbacks from C++ need: shared between the isolate and the engine's private pointer.
+pub(super) struct State {
+    pub(super) roots: Rc<Roots>,
+    pub(super) ops: Vec<Op>,
+    pub(super) realms: RefCell<HashMap<u32, Rc<RealmState>>>,
+    pub(super) unhandled: RefCell<Vec<Persistent>>,
+    pub(super) failed: RefCell<Vec<FailedJob>>,
+    /// Why the module graph that is loading failed; set and taken within one call.
+    pub(super) load_error: RefCell<Option<Persistent>>,
+    pub(super) spawner: RefCell<Option<Spawner>>,
+    pub(super) guard: Arc<Guard>,
+    pub(super) draining: Cell<bool>,
+    pub(super) stress: Cell<bool>,
+    heap_limit: usize,
+    depth: Cell<u32>,
+    next_realm: Cell<u32>,
+}
+
+impl State {
+    /// The interrupt hook's question.
+    pub(super) fn must_stop(&self, cx: &mut JSContext) -> Option<StopReason> {
+        if let Some(reason) = self.guard.stop_reason() {
+            return Some(reason);
+        }
+        if self.guard.take_measure() && heap_bytes(cx) > self.heap_limit {
+            collect(cx);
+            if heap_bytes(cx) > self.heap_limit {
+                return Some(StopReason::HeapLimit);
+            }
+        }
+        None
+    }
+}
+
+/// The engine of one thread.
+pub struct Isolate {
+    // Dropped first: its last collection may still call hooks that read the state.
+    runtime: Runtime,
+    state: Rc<State>,
+    root: *mut Rooted<RootSet>,
+}
+
+impl Isolate {
+    /// Starts an engine on this thread with these native functions.
+    ///
+    /// # Errors
+    /// When the thread already has one, or the engine cannot start.
+    pub fn new(options: &IsolateOptions, mut ops: Vec<Op>) -> Result<Self, StartError> {
+        let handle = process::handle()?;
+        if Runtime::get().is_some() {
+            return Err(StartError::Occupied);
+        }
+        let mut runtime = Runtime::new(handle);
+        ops.extend(crate::raw::builtin_ops());
+        let roots =
+            Rc::new(Roots { slots: SlotStack::new(), slab: Slab::new(), contexts: Contexts::new() });
+        let state = Rc::new(State {
+            roots: Rc::clone(&roots),
+            ops,
+            realms: RefCell::default(),
+            unhandled: RefCell::default(),
+            failed: RefCell::default(),
+            load_error: RefCell::default(),
+            spawner: RefCell::new(None),
+            guard: Guard::new(runtime.thread_safe_js_context()),
+            draining: Cell::new(false),
+            stress: Cell::new(options.stress),
+            heap_limit: options.heap_limit,
+            depth: Cell::new(0),
+            next_realm: Cell::new(1),
+        });
+        let cx = runtime.cx();
+        let place: &'static mut MaybeUninit<_> = Box::leak(Box::new(MaybeUninit::uninit()));
+        let root: *mut Rooted<RootSet> = place.as_mut_ptr();
+        // SAFETY: pushed first and popped last (`drop`), so the order of the root stack holds; the place is
+        // on the heap and does not move.
+        let guard = unsafe { RootedGuard::new(cx.raw_cx(), place, RootSet(roots)) };
+        std::mem::forget(guard);
+        // SAFETY: `state` lives until after the context is destroyed (see `drop`).
+        unsafe { JS_SetContextPrivate(cx.raw_cx(), Rc::as_ptr(&state).cast_mut().cast()) };
+        configure(cx, options);
+        install_hooks(runtime.rt());
+        Ok(Self { runtime, state, root })
+    }
+
+    /// A new realm with the standard classes and nothing else.
+    ///
+    /// # Errors
+    /// When the engine is out of memory.
+    pub fn new_realm(&mut self) -> Result<Realm, OpError> {
+        let number = self.state.next_realm.get();
+        self.state.next_realm.set(number + 1);
+        let state = Rc::clone(&self.state);
+        let created = realm::create(self.runtime.cx(), &state, number);
+        let created = created.ok_or_else(|| OpError::error("out of memory"))?;
+        state.realms.borrow_mut().insert(number, Rc::new(created));
+        Ok(Realm::new(number, &state))
+    }
+
+    /// Runs `work` in `realm`. The CPU budget counts from the outermost entry to its end.
+    pub fn scope<R>(&mut self, realm: &Realm, work: impl for<'s> FnOnce(&mut Scope<'s>) -> R) -> R {
+        let found = self.state.realms.borrow().get(&realm.number()).cloned();
+        let found = found.expect("a realm handle keeps its realm in the isolate that made it");
+        let state = Rc::clone(&self.state);
+        if state.stress.get() {
+            collect(self.runtime.cx());
+        }
+        let cx = self.runtime.cx();
+        state.pad_contexts(cx);
+        let outer = state.roots.contexts.current();
+        let outer = Persistent::new(&state.roots.slab, outer);
+        state.roots.contexts.set_current(found.root_context.get());
+        rooted!(&in(cx) let global = found.global.get().to_object());
+        let mut entered = AutoRealm::new_from_handle(cx, global.handle());
+        let _running = Running::enter(&state);
+        let result = {
+            // SAFETY: the entered realm's context is mutably borrowed until the scope has ended.
+            let copy = unsafe { JSContext::from_ptr(NonNull::new_unchecked(entered.raw_cx())) };
+            work(&mut Scope::nested(copy, &state))
+        };
+        state.pad_contexts(&entered);
+        state.roots.contexts.set_current(outer.get());
+        result
+    }
+
+    /// Hands the result of an asynchronous op to script, in the async context in which it was called.
+    /// Runs no jobs.
+    pub fn settle(&mut self, settlement: Settlement) {
+        let Settlement { promise, context, realm, outcome } = settlement;
+        if !self.state.realms.borrow().contains_key(&realm) {
+            return; // Nobody is left to see it.
+        }
+        let realm = RealmNumber(realm);
+        let state = Rc::clone(&self.state);
+        self.scope_of(realm, |scope| {
+            scope.state().pad_contexts(scope.cx());
+            state.roots.contexts.set_current(context.get());
+            let promise = scope.value_of(&promise);
+            scope.settle(promise, outcome);
+        });
+    }
+
+    fn scope_of(&mut self, realm: RealmNumber, work: impl for<'s> FnOnce(&mut Scope<'s>)) {
+        let handle = std::mem::ManuallyDrop::new(Realm::new(realm.0, &self.state));
+        self.scope(&handle, work);
+    }
+
+    /// Says who runs the futures of asynchronous ops.
+    pub fn set_spawner(&mut self, spawn: Rc<dyn Fn(PendingOp)>) {
+        *self.state.spawner.borrow_mut() = Some(spawn);
+    }
+
+    /// Jobs that were ended by the engine since the last call, with the async context of each.
+    pub fn take_failed_jobs(&mut self) -> Vec<(ScriptError, Persistent)> {
+        let failed = std::mem::take(&mut *self.state.failed.borrow_mut());
+        failed.into_iter().map(|job| (job.error, job.context)).collect()
+    }
+
+    /// Promises that were rejected and that nobody handles, since the last call. Call it after jobs ran.
+    pub fn take_unhandled_rejections(&mut self, realm: &Realm) -> Vec<Exception> {
+        if self.state.unhandled.borrow().is_empty() {
+            return Vec::new();
+        }
+        let promises = std::mem::take(&mut *self.state.unhandled.borrow_mut());
+        self.scope(realm, |scope| {
+            let mut reasons = Vec::new();
+            for promise in promises {
+                let promise = scope.value_of(&promise);
+                if scope.promise_state(promise).is_some() {
+                    let reason = scope.promise_result(promise);
+                    let reason = scope.persist(reason);
+                    reasons.push(scope.describe(reason));
+                }
+            }
+            reasons
+        })
+    }
+
+    /// A handle with which other threads can end the running script.
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter(Arc::downgrade(&self.state.guard))
+    }
+
+    /// Collects all garbage now.
+    pub fn collect_garbage(&mut self) {
+        collect(self.runtime.cx());
+    }
+
+    /// Bytes that script holds in all realms: cells and what hangs on them, array buffers included.
+    pub fn heap_bytes(&mut self, realm: &Realm) -> usize {
+        self.scope(realm, |scope| heap_bytes(scope.cx()))
+    }
+
+    /// Bytes of garbage-collected cells alone; cheap.
+    pub fn cell_bytes(&mut self) -> usize {
+        let cx = self.runtime.cx();
+        // SAFETY: reads a counter.
+        unsafe { JS_GetGCParameter(cx, JSGCParamKey::JSGC_BYTES) as usize }
+    }
+
+    /// Has the debug engine collect at every allocation. Does nothing on the release engine.
+    pub fn collect_at_every_allocation(&mut self) {
+        #[cfg(feature = "debug-engine")]
+        // SAFETY: sets a mode of the live context.
+        unsafe {
+            mozjs::jsapi::SetGCZeal(self.runtime.cx().raw_cx(), 2, 1);
+        }
+    }
+}
+
+/// A realm that is known to exist, without a handle.
+#[derive(Clone, Copy)]
+struct RealmNumber(u32);
+
+impl Drop for Isolate {
+    fn drop(&mut self) {
+        let realms = std::mem::take(&mut *self.state.realms.borrow_mut());
+        drop(realms);
+        self.state.unhandled.borrow_mut().clear();
+        self.state.failed.borrow_mut().clear();
+        *self.state.spawner.borrow_mut() = None;
+        self.state.roots.slab.clear();
+        // SAFETY: the root set was pushed first, and everything pushed later has been popped. The engine
+        // still traces and finalises while the runtime is dropped, but calls none of our state then.
+        unsafe {
+            (*self.root).remove_from_root_stack();
+            drop(Box::from_raw(self.root));
+        }
+    }
+}
+
+/// Marks the isolate as running script while it is alive.
+struct Running<'a>(&'a State);
+
+impl<'a> Running<'a> {
+    fn enter(state: &'a State) -> Self {
+        if state.depth.replace(state.depth.get() + 1) == 0 {
+            state.guard.enter();
+        }
+        Self(state)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.depth.set(self.0.depth.get() - 1);
+        if self.0.depth.get() == 0 {
+            self.0.guard.leave();
+        }
+    }
+}
+
+fn configure(cx: &mut JSContext, options: &IsolateOptions) {
+    let bytes = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+    // SAFETY: each call sets a documented parameter of the live context.
+    unsafe {
+        JS_SetGCParameter(cx, JSGCParamKey::JSGC_MAX_BYTES, bytes(options.heap_limit));
+        JS_SetGCParameter(cx, JSGCParamKey::JSGC_MAX_NURSERY_BYTES, bytes(options.nursery));
+        JS_SetGCParameter(cx, JSGCParamKey::JSGC_INCREMENTAL_GC_ENABLED, 0);
+        JS_AddInterruptCallback(cx, Some(interrupt));
+        SetPromiseRejectionTrackerCallback(cx, Some(promise_rejection), std::ptr::null_mut());
+        SetJobQueue(cx, new_queue().cast());
+    }
+}
+
+/// A full collection that shrinks the heap.
+pub(super) fn collect(cx: &mut JSContext) {
+    // SAFETY: `&mut` says that nothing unrooted is held.
+    unsafe {
+        PrepareForFullGC(cx);
+        NonIncrementalGC(cx, GCOptions::Normal, GCReason::API);
+    }
+}
+
+/// What the engine's own counters say: cells of all realms, and the memory that hangs on them. A realm must
+/// be entered. Returns 0 when the counters cannot be read for want of memory.
+fn heap_bytes(cx: &mut JSContext) -> usize {
+    // SAFETY: makes an object with getters in the entered realm.
+    rooted!(&in(cx) let counters = unsafe { NewMemoryInfoObject(cx.raw_cx()) });
+    if counters.get().is_null() {
+        return 0;
+    }
+    rooted!(&in(cx) let mut value = UndefinedValue());
+    let mut total = 0.0;
+    for name in [c"gcBytes", c"mallocBytes"] {
+        // SAFETY: object and result are rooted, the name is NUL-terminated.
+        let read = unsafe { JS_GetProperty(cx, counters.handle(), name.as_ptr(), value.handle_mut()) };
+        if read && value.get().is_number() {
+            total += value.get().to_number();
+        }
+    }
+    total as usize
+}
+
+impl<'s> Scope<'s> {
+    /// An object with one function for every op, frozen.
+    ///
+    /// # Errors
+    /// When the engine is out of memory.
+    pub fn ops_object(&mut self) -> Result<Value<'s>, OpError> {
+        let object = self.object()?;
+        for (number, op) in self.state().ops.iter().enumerate() {
+            let function = self.op_function(number, op.name)?;
+            let name = std::ffi::CString::new(op.name).unwrap_or_default();
+            self.set(object, &name, function).map_err(|_| OpError::error("out of memory"))?;
+        }
+        self.freeze(object).map_err(|_| OpError::error("out of memory"))?;
+        Ok(object)
+    }
+
+    fn op_function(&mut self, number: usize, name: &str) -> Result<Value<'s>, OpError> {
+        let name = std::ffi::CString::new(name).unwrap_or_default();
+        // SAFETY: the native is static; the name is copied.
+        let function = unsafe { NewFunctionWithReserved(self.cx().raw_cx(), Some(call_op), 0, 0, name.as_ptr()) };
+        if function.is_null() {
+            return Err(self.out_of_memory());
+        }
+        // SAFETY: the function was made just now, with reserved slots.
+        let object: *mut JSObject = unsafe { mozjs::jsapi::JS_GetFunctionObject(function) };
+        // SAFETY: as above; the value is no garbage-collected thing.
+        unsafe { SetFunctionNativeReserved(object, 0, &Int32Value(number as i32)) };
+        Ok(self.root(ObjectValue(object)))
+    }
+}

@@ -1,0 +1,75 @@
+//! Compiled code that workers share: the text is parsed once per process, every worker instantiates the
+//! same stencil.
+
+use std::ffi::CString;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use mozjs::context::JSContext;
+use mozjs::jsapi::{InstantiateOptions, JSObject};
+use mozjs::rust::wrappers2::{CompileModuleScriptToStencil, InstantiateModuleStencil};
+use mozjs::rust::{CompileOptionsWrapper, Stencil, transform_str_to_source_text};
+
+/// The text of one module and, after its first use, its compiled form.
+pub struct SharedCode {
+    file: String,
+    text: Box<str>,
+    compiled: OnceLock<Compiled>,
+    compiling: Mutex<()>,
+}
+
+struct Compiled(Stencil);
+
+// SAFETY: a stencil is immutable after compilation and its reference count is atomic; the engine documents
+// it as usable from any thread.
+unsafe impl Send for Compiled {}
+// SAFETY: as above; instantiation only reads it.
+unsafe impl Sync for Compiled {}
+
+impl SharedCode {
+    /// Code that will be compiled on first use. `file` is its name in stack traces.
+    pub fn new(file: impl Into<String>, text: impl Into<Box<str>>) -> Self {
+        Self { file: file.into(), text: text.into(), compiled: OnceLock::new(), compiling: Mutex::new(()) }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Instantiates the module in the current realm; null with an exception pending on failure.
+    pub(super) fn instantiate(&self, cx: &mut JSContext) -> *mut JSObject {
+        let file = CString::new(self.file.replace('\0', "")).unwrap_or_default();
+        let options = CompileOptionsWrapper::new(cx, file, 1);
+        if self.compiled.get().is_none() {
+            let _one_at_a_time = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.compiled.get().is_none() {
+                let mut source = transform_str_to_source_text(&self.text);
+                // SAFETY: `options` and `source` outlive the call, the text is valid UTF-8 and not owned by
+                // the source.
+                let stencil = unsafe {
+                    Stencil::from_raw(std::mem::transmute::<_, _>(CompileModuleScriptToStencil(
+                        cx,
+                        options.ptr,
+                        &mut source,
+                    )))
+                };
+                if stencil.is_null() {
+                    return std::ptr::null_mut();
+                }
+                let _first = self.compiled.set(Compiled(stencil));
+            }
+        }
+        let Some(Compiled(stencil)) = self.compiled.get() else { return std::ptr::null_mut() };
+        // SAFETY: the options pointer is valid while `options` lives.
+        let base = unsafe { &(*options.ptr)._base };
+        let instantiate = InstantiateOptions {
+            skipFilenameValidation: base.skipFilenameValidation_,
+            hideScriptFromDebugger: base.hideScriptFromDebugger_,
+            deferDebugMetadata: base.deferDebugMetadata_,
+            eagerDelazificationStrategy_: base.eagerDelazificationStrategy_,
+            eagerBaselineStrategy_: base.eagerBaselineStrategy_,
+        };
+        // SAFETY: the stencil was compiled as a module and is kept alive by `self`; no storage is passed.
+        unsafe { InstantiateModuleStencil(cx, &instantiate, **stencil, std::ptr::null_mut()) }
+    }
+}

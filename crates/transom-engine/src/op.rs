@@ -92,7 +92,7 @@ pub trait OpFutureFn<A>: 'static {
     ) -> Result<Pin<Box<dyn Future<Output = Result<LateValue, OpError>>>>, OpError>;
 }
 
-fn late<Output: IntoJs + 'static>(output: Output) -> LateValue {
+pub(crate) fn late<Output: IntoJs + 'static>(output: Output) -> LateValue {
     fn shape<F>(convert: F) -> F
     where
         F: for<'s> FnOnce(&mut Scope<'s>) -> Result<Value<'s>, OpError>,

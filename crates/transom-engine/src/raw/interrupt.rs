@@ -96,7 +96,7 @@ struct Watched {
     since: Instant,
 }
 
-/// One thread that enforces the CPU budget of any number of isolates.
+/// One thread that enforces the CPU budget and the heap limit of any number of isolates.
 #[derive(Clone)]
 pub struct Watchdog {
     watched: Arc<Mutex<Vec<Watched>>>,
@@ -138,6 +138,10 @@ fn look(list: &mut Vec<Watched>, budget: Duration) {
             watched.since = Instant::now();
         } else if watched.since.elapsed() >= budget {
             guard.stop.store(STOP_CPU, Ordering::Relaxed);
+            guard.context.request_interrupt_callback();
+        }
+        if entries % 2 == 1 {
+            guard.measure.store(true, Ordering::Relaxed);
             guard.context.request_interrupt_callback();
         }
         true

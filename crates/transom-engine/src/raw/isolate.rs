@@ -152,8 +152,9 @@ impl Isolate {
         let state = Rc::clone(&self.state);
         let created = realm::create(self.runtime.cx(), &state, number);
         let created = created.ok_or_else(|| OpError::error("out of memory"))?;
-        state.realms.borrow_mut().insert(number, Rc::new(created));
-        Ok(Realm::new(number, &state))
+        let created = Rc::new(created);
+        state.realms.borrow_mut().insert(number, Rc::clone(&created));
+        Ok(Realm::new(number, &state, &created))
     }
 
     /// Runs `work` in `realm`. The CPU budget counts from the outermost entry to its end.
@@ -183,25 +184,24 @@ impl Isolate {
     }
 
     /// Hands the result of an asynchronous op to script, in the async context in which it was called.
-    /// Runs no jobs.
-    pub fn settle(&mut self, settlement: Settlement) {
+    /// Runs no jobs. Returns the realm, or `None` when it is gone and nobody is left to see the result.
+    pub fn settle(&mut self, settlement: Settlement) -> Option<Realm> {
         let Settlement { promise, context, realm, outcome } = settlement;
-        if !self.state.realms.borrow().contains_key(&realm) {
-            return; // Nobody is left to see it.
-        }
-        let realm = RealmNumber(realm);
+        let realm = self.realm(realm)?;
         let state = Rc::clone(&self.state);
-        self.scope_of(realm, |scope| {
+        self.scope(&realm, |scope| {
             scope.state().pad_contexts(scope.cx());
             state.roots.contexts.set_current(context.get());
             let promise = scope.value_of(&promise);
             scope.settle(promise, outcome);
         });
+        Some(realm)
     }
 
-    fn scope_of(&mut self, realm: RealmNumber, work: impl for<'s> FnOnce(&mut Scope<'s>)) {
-        let handle = std::mem::ManuallyDrop::new(Realm::new(realm.0, &self.state));
-        self.scope(&handle, work);
+    /// The realm with this number, while a handle to it lives.
+    pub fn realm(&self, number: u32) -> Option<Realm> {
+        let found = self.state.realms.borrow().get(&number).cloned();
+        found.and_then(|realm| realm.handle())
     }
 
     /// Says who runs the futures of asynchronous ops.
@@ -266,10 +266,6 @@ impl Isolate {
         }
     }
 }
-
-/// A realm that is known to exist, without a handle.
-#[derive(Clone, Copy)]
-struct RealmNumber(u32);
 
 impl Drop for Isolate {
     fn drop(&mut self) {

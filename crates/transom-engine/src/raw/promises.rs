@@ -15,7 +15,8 @@ use mozjs::rust::wrappers2::{
 use super::scope::Scope;
 use super::value::Value;
 use crate::error::OpError;
-use crate::op::{LateValue, Settlement};
+use crate::convert::IntoJs;
+use crate::op::{LateValue, Settlement, late};
 
 /// Where a promise stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +87,17 @@ impl<'s> Scope<'s> {
         let handle = object.handle();
         // SAFETY: both are rooted. Failure means out of memory, which the next allocation reports.
         unsafe { RejectPromise(self.cx(), handle, Self::handle(reason)) };
+    }
+
+    /// A promise for the outcome of `future`, as [`Op::future`](crate::Op::future) makes one.
+    ///
+    /// # Errors
+    /// When the engine is out of memory, or the isolate has no event loop and the future has to wait.
+    pub fn promise_from<Output: IntoJs + 'static>(
+        &mut self,
+        future: impl Future<Output = Result<Output, OpError>> + 'static,
+    ) -> Result<Value<'s>, OpError> {
+        self.promise_of(Box::pin(async move { future.await.map(late) }))
     }
 
     /// The promise of an asynchronous op. Polls once: what is ready at once needs no turn of the event loop.

@@ -54,6 +54,14 @@ pub(super) struct RealmState {
     pub(super) modules: ModuleMap,
     /// Makes exception objects: `(class, message, code, cause) => Error`.
     pub(super) error_factory: RefCell<Option<Persistent>>,
+    handle: RefCell<Weak<RealmHandle>>,
+}
+
+impl RealmState {
+    /// The handle that others hold, if any still do.
+    pub(super) fn handle(&self) -> Option<Realm> {
+        self.handle.borrow().upgrade().map(Realm)
+    }
 }
 
 /// A realm. The isolate forgets it when the last clone of the handle is dropped.
@@ -75,8 +83,10 @@ impl Drop for RealmHandle {
 }
 
 impl Realm {
-    pub(super) fn new(number: u32, state: &Rc<State>) -> Self {
-        Self(Rc::new(RealmHandle { number, state: Rc::downgrade(state) }))
+    pub(super) fn new(number: u32, state: &Rc<State>, realm: &RealmState) -> Self {
+        let handle = Rc::new(RealmHandle { number, state: Rc::downgrade(state) });
+        *realm.handle.borrow_mut() = Rc::downgrade(&handle);
+        Self(handle)
     }
 
     /// Identifies the realm in its isolate; never used twice.
@@ -129,5 +139,6 @@ pub(super) fn create(cx: &mut JSContext, state: &State, number: u32) -> Option<R
         root_context: Persistent::new(slab, ObjectValue(root)),
         modules: ModuleMap::default(),
         error_factory: RefCell::new(None),
+        handle: RefCell::default(),
     })
 }

@@ -1,0 +1,48 @@
+# Every target does its own set-up: system packages and tools that are missing are installed first
+# (scripts/setup.sh). All cargo calls share one profile and one environment (scripts/env.sh), so that
+# SpiderMonkey and the bundler are compiled once.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+
+env := . scripts/env.sh;
+binary = "$${CARGO_TARGET_DIR:-target}/release/transom"
+
+.PHONY: help build demo test lint test-engine-debug bench
+
+help:
+	@echo "make demo                serve examples/storefront on http://localhost:4321"
+	@echo "make test                run every test of the project"
+	@echo "make bench               measure against Astro, Bun and Deno, write docs/benchmarks.md"
+	@echo "make build               build the transom command"
+	@echo "make lint                formatting, Clippy and documentation, warnings denied"
+	@echo "make test-engine-debug   engine tests on the debug engine, a collection at every allocation"
+
+build:
+	@scripts/setup.sh build
+	$(env) cargo build --release --locked -p transom
+
+demo: build
+	@cat scripts/demo.txt
+	@$(env) exec $(binary) dev examples/storefront --port 4321
+
+lint:
+	@scripts/setup.sh build
+	$(env) cargo fmt --all --check
+	$(env) cargo clippy --release --locked --workspace --all-targets -- --deny warnings
+	$(env) RUSTDOCFLAGS="--deny warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
+
+test:
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory lint
+	$(env) cargo test --release --locked --workspace --doc
+	$(env) cargo nextest run --locked --workspace --cargo-profile release
+
+test-engine-debug:
+	@scripts/setup.sh engine-debug
+	. scripts/engine-debug-env.sh; cargo nextest run --locked --cargo-profile release -p transom-engine --features debugmozjs
+
+bench:
+	@scripts/setup.sh bench
+	@$(MAKE) --no-print-directory build
+	$(env) bench/run

@@ -1,0 +1,4 @@
+// `astro:middleware`.
+// Spec: astro-endpoints.md section 5.
+
+export { createContext, defineMiddleware, sequence, trySerializeLocals } from "transom:internal/app/middleware";

@@ -1,0 +1,238 @@
+// @ts-check
+// What is known about one request while it is being answered. Everything a handler may never look at is lazy.
+// Spec: astro-endpoints.md sections 1.4 to 1.6 and 3.
+//
+// Internal: never handed to a program (context.js is what it sees), hence plain fields. A rewrite changes the state
+// in place; rendering an error page gets a state of its own that shares the first request.
+
+import { Connection } from "transom:internal/app/connection";
+import { contextInternals } from "transom:internal/app/context";
+import { DisabledCache } from "transom:internal/app/cache";
+import { AstroCookies } from "transom:internal/app/cookies";
+import { createError } from "transom:internal/app/errors";
+import { applyForwarded, clientAddress } from "transom:internal/app/forwarded";
+import { currentLocale, preferredLocale, preferredLocaleList } from "transom:internal/app/locales";
+import {
+  decodedPath, getPathname, hrefOf, normalizedUrl, originPathname, stripBase,
+} from "transom:internal/app/pathname";
+import { joinedHeader } from "transom:internal/app/raw_headers";
+import { executeRewrite } from "transom:internal/app/rewrite";
+import { createSession } from "transom:internal/app/session";
+import * as headerList from "transom:internal/fetch/header_list";
+import { Request, requestInternals } from "transom:internal/fetch/request";
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
+import { URL } from "transom:internal/url/url";
+
+const { StringPrototypeIndexOf, StringPrototypeSlice, unlink } = primordials;
+
+/** What arrived, as it arrived. One for a request and all its error pages. */
+export class Arrival {
+  constructor(id, method, target, origin, rawHeaders, address) {
+    this.id = id;
+    this.method = method;
+    this.target = target;
+    this.origin = origin;
+    this.rawHeaders = rawHeaders;
+    this.address = address;
+    /** @type {Request | null} */
+    this.request_ = null;
+    /** @type {Connection | null} */
+    this.connection_ = null;
+    /** The URL of the request where a trusted proxy has changed it, as text. */
+    this.forwardedHref = null;
+  }
+
+  get href() {
+    return this.forwardedHref ?? this.origin + this.target;
+  }
+
+  /** The request as it arrived; the same object every time. */
+  get request() {
+    return (this.request_ ??= requestInternals.createFromServer({
+      requestId: this.id,
+      method: this.method,
+      url: () => hrefOf(new URL(this.href)),
+      rawHeaders: this.rawHeaders,
+      hasBody: this.method !== "GET" && this.method !== "HEAD" && ops.body_state(this.id) === 1,
+      signalFactory: () => this.connection.signal,
+    }));
+  }
+
+  get connection() {
+    return (this.connection_ ??= new Connection(this.id));
+  }
+}
+unlink(Arrival);
+
+export class RequestState {
+  /**
+   * @param {import("./application.js").Application} app
+   * @param {Arrival} arrival
+   * @param {import("./application.js").Route} route
+   * @param {(string | undefined)[] | null} flatParams name, value, name, value
+   */
+  constructor(app, arrival, route, flatParams) {
+    this.app = app;
+    this.arrival = arrival;
+    this.route = route;
+    this.flatParams = flatParams;
+    /** How often the middleware chain has begun; a guard against endless rewriting. */
+    this.rounds = 0;
+    /** Set when the endpoint itself answered 404 or 500: then its answer stands. */
+    this.keepsError = false;
+    this.skipsMiddleware = false;
+    // Made when they are looked at.
+    this.cache_ = null;
+    this.context_ = null;
+    this.cookies_ = null;
+    this.locals_ = null;
+    this.params_ = null;
+    this.path_ = null;
+    this.props_ = null;
+    this.originPath_ = null;
+    this.request_ = null;
+    this.session_ = undefined;
+    this.site_ = undefined;
+    this.url_ = null;
+  }
+
+  /** The context with own keys, for middleware and for handlers that may keep it. */
+  get context() {
+    return (this.context_ ??= contextInternals.create(this));
+  }
+
+  get request() {
+    return this.request_ ?? this.arrival.request;
+  }
+
+  get method() {
+    return this.request_ === null ? this.arrival.method : requestInternals.method(this.request_);
+  }
+
+  get url() {
+    return (this.url_ ??= normalizedUrl(this.request_ === null ? this.arrival.href : requestInternals.url(this.request_)));
+  }
+
+  /** Decoded path without the base: what routes are matched against. */
+  get path() {
+    if (this.path_ === null) {
+      this.path_ = stripBase(decodedPath(this.arrival.href), this.app.base);
+    }
+    return this.path_;
+  }
+
+  get params() {
+    if (this.params_ === null) {
+      const params = {};
+      const flat = this.flatParams;
+      if (flat !== null) for (let i = 0; i < flat.length; i += 2) params[flat[i]] = flat[i + 1];
+      this.params_ = params;
+    }
+    return this.params_;
+  }
+
+  get props() {
+    return (this.props_ ??= {});
+  }
+
+  get locals() {
+    return (this.locals_ ??= {});
+  }
+
+  get cookies() {
+    return (this.cookies_ ??= new AstroCookies(this));
+  }
+
+  /** The `Cookie` header of the current request, for AstroCookies. */
+  cookieHeader() {
+    const request = this.request_ ?? this.arrival.request_;
+    if (request === null) return joinedHeader(this.arrival.rawHeaders, "cookie", "; ");
+    return headerList.get(requestInternals.headerList(request), "cookie");
+  }
+
+  get session() {
+    if (this.session_ === undefined) this.session_ = createSession(this);
+    return this.session_ ?? undefined;
+  }
+
+  get site() {
+    const { site } = this.app.config;
+    if (this.site_ === undefined && site !== undefined) this.site_ = new URL(site);
+    return this.site_;
+  }
+
+  get originPathname() {
+    return (this.originPath_ ??= originPathname(this.path, this.app.trailingSlash));
+  }
+
+  get clientAddress() {
+    if (this.route.prerender) throw createError("PrerenderClientAddressNotAvailable", this.route.file);
+    const { address, rawHeaders, origin } = this.arrival;
+    const { allowedDomains } = this.app;
+    if (allowedDomains.length === 0) return address;
+    const protocol = StringPrototypeSlice(origin, 0, StringPrototypeIndexOf(origin, ":"));
+    return clientAddress(rawHeaders, protocol, address, allowedDomains);
+  }
+
+  get currentLocale() {
+    const { i18n } = this.app;
+    if (i18n === null) return undefined;
+    const { route } = this;
+    const path = route.isDynamic || route.isErrorPage ? getPathname(this.url) : route.pattern;
+    return currentLocale(path, route.isDynamic ? this.params : null, i18n);
+  }
+
+  get preferredLocale() {
+    const { i18n } = this.app;
+    return i18n === null ? undefined : preferredLocale(this.acceptLanguage, i18n.locales);
+  }
+
+  get preferredLocaleList() {
+    const { i18n } = this.app;
+    return i18n === null ? undefined : preferredLocaleList(this.acceptLanguage, i18n.locales);
+  }
+
+  get acceptLanguage() {
+    return headerList.get(requestInternals.headerList(this.request), "accept-language");
+  }
+
+  get csp() {
+    this.app.log(
+      "warn",
+      "csp",
+      `context.csp was used when rendering the route ${this.route.pattern}, but CSP was not configured. For more information, see https://docs.astro.build/en/reference/configuration-reference/#securitycsp`,
+    );
+    return undefined;
+  }
+
+  get logger() {
+    const { log } = this.app;
+    return {
+      info: (message) => log("info", null, message),
+      warn: (message) => log("warn", null, message),
+      error: (message) => log("error", null, message),
+    };
+  }
+
+  get cache() {
+    return (this.cache_ ??= new DisabledCache(this.app.log));
+  }
+
+  /** `context.rewrite`. */
+  rewrite(payload) {
+    return executeRewrite(this, payload);
+  }
+
+  /** Applies the headers of a trusted proxy. The request then shows the normalised URL, as in the reference. */
+  applyForwarded() {
+    const { allowedDomains } = this.app;
+    if (allowedDomains.length === 0 || this.route.prerender) return;
+    const url = normalizedUrl(this.arrival.href);
+    if (!applyForwarded(this.arrival.rawHeaders, url, allowedDomains)) return;
+    this.path; // Fixed before the URL changes.
+    this.url_ = url;
+    this.arrival.forwardedHref = hrefOf(url);
+  }
+}
+unlink(RequestState);

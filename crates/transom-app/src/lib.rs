@@ -1,0 +1,92 @@
+//! The endpoint contract: what a handler is called with, what its answer means, and Astro's modules.
+//!
+//! Nearly all of it is JavaScript that runs in the realm of a build, in `endpoint/`; `dispatch.js` there is the
+//! entry, and `docs/architecture.md` shows the way of a request. This file only lists the modules. The behaviour is
+//! that of `astro-endpoints.md`, sections 2 to 6.
+//!
+//! Invariants: nothing here knows a server or a file; the built-in modules import each other by
+//! `transom:internal/...` and are evaluated before any code of a project.
+
+pub mod env;
+
+/// The modules of the dispatcher: specifier and source. They import those of `transom-web`.
+pub const MODULES: &[(&str, &str)] = &[
+    ("transom:internal/app/actions", include_str!("endpoint/actions.js")),
+    ("transom:internal/app/application", include_str!("endpoint/application.js")),
+    ("transom:internal/app/built_in_routes", include_str!("endpoint/built_in_routes.js")),
+    ("transom:internal/app/cache", include_str!("endpoint/cache.js")),
+    ("transom:internal/app/connection", include_str!("endpoint/connection.js")),
+    ("transom:internal/app/context", include_str!("endpoint/context.js")),
+    ("transom:internal/app/cookie_text", include_str!("endpoint/cookie_text.js")),
+    ("transom:internal/app/cookies", include_str!("endpoint/cookies.js")),
+    ("transom:internal/app/dispatch", include_str!("endpoint/dispatch.js")),
+    ("transom:internal/app/endpoint", include_str!("endpoint/endpoint.js")),
+    ("transom:internal/app/env", include_str!("endpoint/env.js")),
+    ("transom:internal/app/error_pages", include_str!("endpoint/error_pages.js")),
+    ("transom:internal/app/errors", include_str!("endpoint/errors.js")),
+    ("transom:internal/app/forwarded", include_str!("endpoint/forwarded.js")),
+    ("transom:internal/app/handler_kind", include_str!("endpoint/handler_kind.js")),
+    ("transom:internal/app/locales", include_str!("endpoint/locales.js")),
+    ("transom:internal/app/middleware", include_str!("endpoint/middleware.js")),
+    ("transom:internal/app/origin_check", include_str!("endpoint/origin_check.js")),
+    ("transom:internal/app/pathname", include_str!("endpoint/pathname.js")),
+    ("transom:internal/app/pipeline", include_str!("endpoint/pipeline.js")),
+    ("transom:internal/app/raw_headers", include_str!("endpoint/raw_headers.js")),
+    ("transom:internal/app/request_state", include_str!("endpoint/request_state.js")),
+    ("transom:internal/app/respond", include_str!("endpoint/respond.js")),
+    ("transom:internal/app/rewrite", include_str!("endpoint/rewrite.js")),
+    ("transom:internal/app/session", include_str!("endpoint/session.js")),
+    ("transom:internal/app/session_text", include_str!("endpoint/session_text.js")),
+    ("transom:internal/app/unsupported", include_str!("endpoint/unsupported.js")),
+];
+
+/// Modules that a project imports and that are the same in every build: specifier and source. They are bundled into
+/// the project's chunks, in which imports of `transom:internal/` stay. `astro:env/client` and `astro:env/server`
+/// depend on the schema: see [`env`].
+pub const VIRTUAL_MODULES: &[(&str, &str)] = &[
+    ("astro:actions", include_str!("astro/actions.js")),
+    ("astro:assets", include_str!("astro/assets.js")),
+    ("astro:content", include_str!("astro/content.js")),
+    ("astro:i18n", include_str!("astro/i18n.js")),
+    ("astro:middleware", include_str!("astro/middleware.js")),
+];
+
+/// Declarations for editors and `tsc`, for projects without the `astro` package: file name and text.
+pub const TYPES: &[(&str, &str)] = &[
+    ("astro.d.ts", include_str!("astro/types/astro.d.ts")),
+    ("astro-config.d.ts", include_str!("astro/types/astro-config.d.ts")),
+    ("astro-modules.d.ts", include_str!("astro/types/astro-modules.d.ts")),
+    ("import-meta.d.ts", include_str!("astro/types/import-meta.d.ts")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file that is not listed would be missing in the binary only when it is first imported.
+    #[test]
+    fn every_script_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/");
+        let listed = |folder: &str, name: &str| match folder {
+            "endpoint" => MODULES.iter().any(|(specifier, _)| *specifier == format!("transom:internal/app/{name}")),
+            _ => VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("astro:{name}")),
+        };
+        for scripts in ["endpoint", "astro"] {
+            for entry in std::fs::read_dir(format!("{folder}{scripts}")).expect("the folder exists") {
+                let name = entry.expect("a readable folder").file_name().into_string().expect("an ASCII name");
+                let Some(stem) = name.strip_suffix(".js").filter(|stem| !stem.ends_with(".test")) else { continue };
+                assert!(listed(scripts, stem), "{scripts}/{name} is not listed");
+            }
+        }
+    }
+
+    #[test]
+    fn imports_lead_to_modules_that_exist() {
+        for (specifier, source) in MODULES.iter().chain(VIRTUAL_MODULES) {
+            for line in source.lines().filter(|line| line.contains("from \"transom:internal/app/")) {
+                let target = line.split('"').nth(1).expect("a quoted specifier");
+                assert!(MODULES.iter().any(|(name, _)| *name == target), "{specifier} imports {target}");
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Requests that are being answered: what script can still ask for, and where its answer goes.
+//!
+//! Invariant: a request's number is never used twice, so an operation on a request that is over finds nothing.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use transom_web::{BodyStream, RequestBodies};
+
+use crate::channel::BodyWriter;
+use crate::error_page::Failure;
+use crate::respond::Reply;
+
+type Gone = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Request numbers are counted, so they need no scrambling.
+#[derive(Default)]
+pub(crate) struct CountHasher(u64);
+
+impl Hasher for CountHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+type ByNumber<T> = HashMap<u64, T, BuildHasherDefault<CountHasher>>;
+
+/// One open request.
+pub(crate) struct Exchange {
+    pub(crate) body: Option<BodyStream>,
+    pub(crate) gone: Option<Gone>,
+    /// Wakers of those who wait for the end of the exchange.
+    pub(crate) end_waiters: Vec<Waker>,
+    pub(crate) reply: Option<Reply>,
+    pub(crate) waker: Option<Waker>,
+    pub(crate) writer: Option<BodyWriter>,
+    /// What went wrong last, for the error display in development.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// All open requests of a worker.
+#[derive(Default)]
+pub(crate) struct Exchanges {
+    last: Cell<u64>,
+    open: RefCell<ByNumber<Exchange>>,
+    /// Requests whose end has to be told to the other services.
+    finished: RefCell<Vec<u64>>,
+}
+
+impl Exchanges {
+    pub(crate) fn open(&self, body: Option<BodyStream>, gone: Gone) -> u64 {
+        let number = self.last.get() + 1;
+        self.last.set(number);
+        let exchange = Exchange {
+            body,
+            gone: Some(gone),
+            end_waiters: Vec::new(),
+            reply: None,
+            waker: None,
+            writer: None,
+            failure: None,
+        };
+        self.open.borrow_mut().insert(number, exchange);
+        number
+    }
+
+    /// How many requests are being answered.
+    pub(crate) fn count(&self) -> usize {
+        self.open.borrow().len()
+    }
+
+    /// Does something with an open request; `None` when it is over.
+    pub(crate) fn with<R>(&self, number: u64, work: impl FnOnce(&mut Exchange) -> R) -> Option<R> {
+        self.open.borrow_mut().get_mut(&number).map(work)
+    }
+
+    /// Hands the answer over; later ones are ignored.
+    pub(crate) fn answer(&self, number: u64, reply: Reply) {
+        let waker = self.with(number, |exchange| {
+            if exchange.reply.is_none() {
+                exchange.reply = Some(reply);
+            }
+            exchange.waker.take()
+        });
+        if let Some(Some(waker)) = waker {
+            waker.wake();
+        }
+    }
+
+    /// The answer, once there is one. The exchange goes on until its body is complete.
+    pub(crate) fn poll_reply(&self, number: u64, waker: &Waker) -> Poll<Option<Reply>> {
+        let found = self.with(number, |exchange| match exchange.reply.take() {
+            Some(reply) => Poll::Ready(Some(reply)),
+            None => {
+                exchange.waker = Some(waker.clone());
+                Poll::Pending
+            }
+        });
+        found.unwrap_or(Poll::Ready(None))
+    }
+
+    /// Ends the exchange: nothing more can come of it.
+    pub(crate) fn finish(&self, number: u64) {
+        let ended = self.open.borrow_mut().remove(&number);
+        if let Some(ended) = ended {
+            self.finished.borrow_mut().push(number);
+            ended.end_waiters.into_iter().for_each(Waker::wake);
+        }
+    }
+
+    pub(crate) fn take_finished(&self) -> Vec<u64> {
+        if self.finished.borrow().is_empty() {
+            return Vec::new();
+        }
+        std::mem::take(&mut *self.finished.borrow_mut())
+    }
+
+    /// Resolves with `true` when the client has gone, with `false` when the exchange has ended in order.
+    pub(crate) fn gone(self: &Rc<Self>, number: u64) -> impl Future<Output = bool> + use<> {
+        let exchanges = Rc::clone(self);
+        let mut gone = self.with(number, |exchange| exchange.gone.take()).flatten();
+        std::future::poll_fn(move |context| {
+            if let Some(gone) = &mut gone
+                && gone.as_mut().poll(context).is_ready()
+            {
+                return Poll::Ready(true);
+            }
+            let waits = exchanges.with(number, |exchange| exchange.end_waiters.push(context.waker().clone()));
+            if waits.is_some() { Poll::Pending } else { Poll::Ready(false) }
+        })
+    }
+}
+
+impl RequestBodies for Exchanges {
+    fn is_present(&self, request_id: f64) -> bool {
+        self.with(request_id as u64, |exchange| exchange.body.is_some()).unwrap_or(false)
+    }
+
+    fn take(&self, request_id: f64) -> Option<BodyStream> {
+        self.with(request_id as u64, |exchange| exchange.body.take())?
+    }
+}

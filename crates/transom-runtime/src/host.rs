@@ -1,0 +1,255 @@
+//! The engine of one worker thread, with its event loop: operations, timers, outgoing connections.
+//!
+//! Invariant: futures of operations run on the thread's `LocalSet`, between entries into script, never inside one.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use tokio::task::spawn_local;
+use transom_engine::{
+    Isolate, IsolateOptions, Op, Persistent, Realm, Scope, ScriptError, StartError, Watchdog,
+};
+use transom_web::{HyperClient, Services, SharedTls};
+
+use crate::application::Application;
+use crate::environment::Environment;
+use crate::exchange::Exchanges;
+use crate::log::{Level, LogLine, LogSink};
+use crate::respond::Reply;
+use crate::timers::Timers;
+use crate::{bridge, respond, sessions, timers};
+
+/// How errors are displayed; nothing else differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Failed requests show message, code frame and stack.
+    Development,
+    /// Failed requests show nothing.
+    Production,
+}
+
+/// What a host needs to know.
+#[derive(Clone)]
+pub struct HostOptions {
+    /// Display of errors.
+    pub mode: Mode,
+    /// Most memory that script may hold, in bytes.
+    pub heap_limit: usize,
+    /// Ends script that does not yield; shared by all hosts of the process.
+    pub watchdog: Watchdog,
+    /// What `process.env` shows.
+    pub environment: Arc<Environment>,
+    /// Folder for sessions and other state.
+    pub data_folder: PathBuf,
+    /// Receives the program's output and the runtime's messages.
+    pub log: LogSink,
+    /// Certificates for outgoing connections, read once per process.
+    pub tls: SharedTls,
+}
+
+/// What the operations share with the host.
+pub(crate) struct Shared {
+    pub(crate) exchanges: Rc<Exchanges>,
+    pub(crate) timers: Rc<Timers>,
+    pub(crate) services: Services,
+    pub(crate) log: LogSink,
+    pub(crate) mode: Mode,
+    pub(crate) environment: Arc<Environment>,
+    pub(crate) started: std::time::Instant,
+    /// Running builds by the number of their realm.
+    pub(crate) applications: RefCell<HashMap<u32, Arc<Application>>>,
+    /// Namespace of the main module of each realm.
+    pub(crate) mains: RefCell<HashMap<u32, Persistent>>,
+}
+
+impl Shared {
+    pub(crate) fn log(&self, level: Level, label: &str, message: impl Into<String>) {
+        (self.log)(LogLine { level, label: Some(label.to_owned()), message: message.into() });
+    }
+
+    /// The builds whose modules may stand in a stack trace.
+    pub(crate) fn known_applications(&self) -> Vec<Arc<Application>> {
+        self.applications.borrow().values().cloned().collect()
+    }
+}
+
+/// The engine of one worker thread.
+pub struct Host {
+    isolate: RefCell<Isolate>,
+    pub(crate) shared: Rc<Shared>,
+    heap_limit: usize,
+    turns: Cell<u32>,
+}
+
+/// How often the heap is compared with its limit, in entries into script.
+const MEASURE_EVERY: u32 = 4096;
+
+impl Host {
+    /// Starts an engine on this thread, inside a tokio `LocalSet`.
+    ///
+    /// # Errors
+    /// When the thread has an engine already, or it cannot start.
+    pub fn new(options: &HostOptions) -> Result<Rc<Self>, StartError> {
+        let exchanges = Rc::new(Exchanges::default());
+        let timers = Rc::new(Timers::default());
+        let http = Rc::new(HyperClient::new(&options.tls));
+        let bodies: Rc<Exchanges> = Rc::clone(&exchanges);
+        let services = Services::new(http, bodies, options.data_folder.join("tmp"));
+        let shared = Rc::new(Shared {
+            exchanges: Rc::clone(&exchanges),
+            timers: Rc::clone(&timers),
+            services,
+            log: Arc::clone(&options.log),
+            mode: options.mode,
+            environment: Arc::clone(&options.environment),
+            started: std::time::Instant::now(),
+            applications: RefCell::default(),
+            mains: RefCell::default(),
+        });
+        let mut ops: Vec<Op> = transom_web::ops(&shared.services);
+        ops.extend(transom_node::ops());
+        ops.extend(respond::ops(&exchanges));
+        ops.extend(timers::ops(&timers));
+        ops.extend(bridge::ops(&shared));
+        ops.extend(sessions::ops(options.data_folder.join("sessions")));
+        let engine = IsolateOptions { heap_limit: options.heap_limit, ..IsolateOptions::default() };
+        let isolate = Isolate::new(&engine, ops)?;
+        options.watchdog.watch(&isolate.interrupter());
+        let host = Rc::new(Self {
+            isolate: RefCell::new(isolate),
+            shared,
+            heap_limit: options.heap_limit,
+            turns: Cell::new(0),
+        });
+        host.run_futures();
+        host.run_timers();
+        Ok(host)
+    }
+
+    /// Futures of operations go to the thread's `LocalSet`; their results come back through [`Isolate::settle`].
+    fn run_futures(self: &Rc<Self>) {
+        let host = Rc::downgrade(self);
+        self.isolate.borrow_mut().set_spawner(Rc::new(move |work| {
+            let host = Weak::clone(&host);
+            spawn_local(async move {
+                let settlement = work.await;
+                if let Some(host) = host.upgrade() {
+                    let realm = host.isolate.borrow_mut().settle(settlement);
+                    if let Some(realm) = realm {
+                        host.enter(&realm, |scope| scope.run_jobs());
+                    }
+                }
+            });
+        }));
+    }
+
+    fn run_timers(self: &Rc<Self>) {
+        let (host, timers) = (Rc::downgrade(self), Rc::clone(&self.shared.timers));
+        spawn_local(async move {
+            loop {
+                let (number, realm, callback) = timers.next().await;
+                let Some(host) = host.upgrade() else { return };
+                let Some(realm) = host.isolate.borrow().realm(realm) else { continue };
+                host.enter(&realm, |scope| {
+                    let callback = scope.value_of(&callback);
+                    let number = scope.number(number as f64);
+                    let outcome = scope.call(callback, &[number]);
+                    scope.run_jobs();
+                    outcome.map(|_| ())
+                })
+                .unwrap_or_else(|error| host.report(&error, "a timer"));
+            }
+        });
+    }
+
+    pub(crate) fn new_realm(&self) -> Result<Realm, transom_engine::OpError> {
+        self.isolate.borrow_mut().new_realm()
+    }
+
+    /// Runs `work` in `realm`, then deals with what became of its jobs.
+    pub(crate) fn enter<R>(&self, realm: &Realm, work: impl for<'s> FnOnce(&mut Scope<'s>) -> R) -> R {
+        let result = self.isolate.borrow_mut().scope(realm, work);
+        self.after_turn(realm);
+        result
+    }
+
+    fn after_turn(&self, realm: &Realm) {
+        let failed = self.isolate.borrow_mut().take_failed_jobs();
+        for (error, context) in failed {
+            self.job_failed(realm, &error, &context);
+        }
+        let unhandled = self.isolate.borrow_mut().take_unhandled_rejections(realm);
+        for exception in unhandled {
+            self.report(&ScriptError::Threw(exception), "an unhandled promise rejection");
+        }
+        for number in self.shared.exchanges.take_finished() {
+            self.shared.services.request_finished(number as f64);
+        }
+    }
+
+    /// A job was ended by the engine: the request it belonged to cannot be answered any more.
+    fn job_failed(&self, realm: &Realm, error: &ScriptError, context: &Persistent) {
+        let main = self.shared.mains.borrow().get(&realm.number()).cloned();
+        let number = self.isolate.borrow_mut().scope(realm, |scope| {
+            let (context, main) = (scope.value_of(context), scope.value_of(main.as_ref()?));
+            let question = scope.get(main, c"requestOfContext").ok()?;
+            scope.set_async_context(context);
+            scope.call(question, &[]).ok()?.as_f64()
+        });
+        match number {
+            Some(number) => self.fail_request(number as u64, error),
+            None => self.report(error, "a task outside of any request"),
+        }
+    }
+
+    /// Answers 500 in place of a handler that cannot answer any more.
+    pub(crate) fn fail_request(&self, number: u64, error: &ScriptError) {
+        self.report(error, "a request");
+        let exchanges = &self.shared.exchanges;
+        let streaming = exchanges.with(number, |exchange| exchange.writer.take()).flatten();
+        match streaming {
+            Some(writer) => {
+                writer.abort();
+                exchanges.finish(number);
+            }
+            None => exchanges.answer(number, Reply::empty(500)),
+        }
+    }
+
+    /// Logs a failure that no request shows.
+    pub(crate) fn report(&self, error: &ScriptError, of: &str) {
+        let text = bridge::describe_error(error, &self.shared.known_applications());
+        self.shared.log(Level::Error, "runtime", format!("{of} failed: {text}"));
+    }
+
+    /// Whether script holds more memory than it may, even after a collection. Looks only now and then.
+    pub(crate) fn is_over_limit(&self, realm: &Realm) -> bool {
+        self.turns.set(self.turns.get() + 1);
+        if self.turns.get() % MEASURE_EVERY != 0 {
+            return false;
+        }
+        self.heap_is_full(realm)
+    }
+
+    fn heap_is_full(&self, realm: &Realm) -> bool {
+        let mut isolate = self.isolate.borrow_mut();
+        if isolate.heap_bytes(realm) <= self.heap_limit {
+            return false;
+        }
+        isolate.collect_garbage();
+        isolate.heap_bytes(realm) > self.heap_limit
+    }
+
+    /// Collects all garbage now.
+    pub fn collect_garbage(&self) {
+        self.isolate.borrow_mut().collect_garbage();
+    }
+
+    /// Bytes that script holds.
+    pub fn heap_bytes(&self, realm: &Realm) -> usize {
+        self.isolate.borrow_mut().heap_bytes(realm)
+    }
+}

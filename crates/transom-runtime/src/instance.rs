@@ -1,0 +1,339 @@
+//! A build that runs on a host, in a realm of its own, and the way of a request through it.
+//! Spec: `astro-endpoints.md` section 0.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use http::header::{HOST, LOCATION};
+use http::{HeaderMap, HeaderValue};
+use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError, Value};
+use transom_router::{Builtin, MalformedTarget, Matched, Outcome, RequestHead, Target};
+
+use crate::application::Application;
+use crate::bootstrap::{self, Loader};
+use crate::bridge;
+use crate::error_page::Failure;
+use crate::exchange::Exchanges;
+use crate::host::{Host, Mode};
+use crate::log::Level;
+use crate::respond::{Reply, ReplyBody};
+use crate::Request;
+
+/// What JavaScript gets in place of the index of a route when none matched.
+const NO_ROUTE: i32 = -1;
+
+/// A running build. Dropping it ends its timers and lets the collector take its realm.
+pub struct Instance {
+    host: Rc<Host>,
+    realm: Realm,
+    application: Arc<Application>,
+    dispatch: Persistent,
+}
+
+/// Why a build did not come up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartFailure {
+    /// The engine gave no realm.
+    #[error("no memory for a new realm: {0}")]
+    Memory(OpError),
+    /// The built-in modules failed, which is a bug in transom.
+    #[error("the built-in modules failed: {0}")]
+    Bootstrap(String),
+}
+
+impl Instance {
+    /// Brings a build up in a new realm. Its own modules are loaded when they are first needed.
+    ///
+    /// # Errors
+    /// When there is no memory, or transom itself is broken.
+    pub fn start(host: &Rc<Host>, application: Arc<Application>) -> Result<Self, StartFailure> {
+        let realm = host.new_realm().map_err(StartFailure::Memory)?;
+        host.shared.applications.borrow_mut().insert(realm.number(), Arc::clone(&application));
+        let description = describe(&application, host.shared.mode);
+        let loader = Loader(Some(Arc::clone(&application)));
+        let (mains, number) = (&host.shared.mains, realm.number());
+        let dispatch = host.enter(&realm, |scope| {
+            let main = bootstrap::install(scope, loader)?;
+            mains.borrow_mut().insert(number, scope.persist(main));
+            let start = scope.get(main, c"start")?;
+            let description = scope.string_owned(description).map(|text| (start, text));
+            let Ok((start, text)) = description else { return Err(out_of_memory(scope)) };
+            let dispatch = scope.call(start, &[text])?;
+            Ok(scope.persist(dispatch))
+        });
+        let applications = host.shared.known_applications();
+        let fail = |error: ScriptError| StartFailure::Bootstrap(bridge::describe_error(&error, &applications));
+        let dispatch = dispatch.map_err(fail)?;
+        Ok(Self { host: Rc::clone(host), realm, application, dispatch })
+    }
+
+    /// How many requests this host is answering.
+    pub fn open_requests(&self) -> usize {
+        self.host.shared.exchanges.count()
+    }
+
+    /// Bytes that script holds on this host.
+    pub fn heap_bytes(&self) -> usize {
+        self.host.heap_bytes(&self.realm)
+    }
+
+    /// Whether script holds more memory than it may: then the worker should be replaced.
+    pub fn is_over_limit(&self) -> bool {
+        self.host.is_over_limit(&self.realm)
+    }
+
+    /// The build.
+    pub fn application(&self) -> &Arc<Application> {
+        &self.application
+    }
+
+    /// Begins to answer a request: what needs no waiting is done when this returns.
+    pub fn call(&self, request: Request) -> Answer {
+        let parts = request_parts(&request);
+        let Ok(target) = Target::new(&parts.target) else {
+            return Answer::ready(Reply::text(400, None, MalformedTarget::BODY));
+        };
+        let head = RequestHead { method: parts.method.as_str(), origin: &parts.origin, target };
+        let reply = match self.application.pipeline.answer(head) {
+            Outcome::Endpoint { index, found, .. } => {
+                let index = i32::try_from(index).unwrap_or(NO_ROUTE);
+                return self.dispatch(&parts, index, Some(&found), request);
+            }
+            Outcome::Builtin(Builtin::Image) => {
+                Reply::text(400, Some("text/plain;charset=UTF-8"), "Invalid request")
+            }
+            Outcome::NotFound { .. } | Outcome::Page { .. } | Outcome::Builtin(_) => {
+                return self.dispatch(&parts, NO_ROUTE, None, request);
+            }
+            Outcome::BadRequest { body } => Reply::text(400, None, body),
+            Outcome::Unrepresentable => Reply::text(500, None, "Internal Server Error"),
+            Outcome::Redirect { status, location, body } => redirect(status, &location, body),
+            Outcome::ConfigRedirect { answer, .. } => redirect(answer.status, &answer.location, None),
+            Outcome::BrokenRedirect { .. } => Reply::empty(500),
+        };
+        Answer::ready(reply)
+    }
+
+    fn dispatch(&self, parts: &Parts, index: i32, found: Option<&Matched<'_, '_>>, request: Request) -> Answer {
+        if let Some(message) = usize::try_from(index).ok().and_then(|index| self.application.broken.get(&index)) {
+            return Answer::ready(self.broken(message, index as usize, &request));
+        }
+        let shared = &self.host.shared;
+        let has_display = shared.mode == Mode::Development;
+        let headers = has_display.then(|| request.headers.clone());
+        let number = shared.exchanges.open(request.body, request.gone);
+        let outcome = self.host.enter(&self.realm, |scope| {
+            let dispatch = scope.value_of(&self.dispatch);
+            let outcome = match arguments(scope, number, index, parts, found) {
+                Ok(arguments) => scope.call(dispatch, &arguments).map(|_| ()),
+                Err(_) => Err(out_of_memory(scope)),
+            };
+            scope.run_jobs();
+            outcome
+        });
+        if let Err(error) = outcome {
+            self.host.fail_request(number, &error);
+        }
+        Answer {
+            state: State::Waiting { number, exchanges: Rc::clone(&shared.exchanges), headers },
+        }
+    }
+
+    /// The answer of a route whose module could not be built.
+    fn broken(&self, message: &str, index: usize, request: &Request) -> Reply {
+        let route = self.application.manifest.routes.get(index).map_or("", |route| route.route.as_str());
+        let failure = Failure {
+            method: request.method.to_string(),
+            route: route.to_owned(),
+            name: "BuildError".into(),
+            message: "this route could not be built".into(),
+            frames: Vec::new(),
+            details: Some(message.to_owned()),
+        };
+        self.host.shared.log(Level::Error, "build", failure.to_text());
+        match self.host.shared.mode {
+            Mode::Development => failure.to_reply(&request.headers),
+            Mode::Production => Reply::empty(500),
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        let number = self.realm.number();
+        self.host.shared.timers.release(number);
+        let gone = self.host.shared.applications.borrow_mut().remove(&number);
+        let main = self.host.shared.mains.borrow_mut().remove(&number);
+        drop((gone, main)); // After the borrows have ended.
+    }
+}
+
+/// An answer on its way. A future that resolves to the [`Reply`]; dropping it means that the client has gone.
+pub struct Answer {
+    state: State,
+}
+
+enum State {
+    Ready(Option<Reply>),
+    Waiting {
+        number: u64,
+        exchanges: Rc<Exchanges>,
+        /// Of the request, for the error display.
+        headers: Option<HeaderMap>,
+    },
+}
+
+impl Answer {
+    fn ready(reply: Reply) -> Self {
+        Self { state: State::Ready(Some(reply)) }
+    }
+}
+
+impl Future for Answer {
+    type Output = Reply;
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Reply> {
+        let reply = match &mut self.state {
+            State::Ready(reply) => reply.take(),
+            State::Waiting { number, exchanges, headers } => {
+                let (number, exchanges) = (*number, Rc::clone(exchanges));
+                let mut reply = std::task::ready!(exchanges.poll_reply(number, context.waker()));
+                if let (Some(reply), Some(headers)) = (&mut reply, headers)
+                    && Failure::may_replace(reply)
+                    && let Some(failure) = exchanges.with(number, |exchange| exchange.failure.take()).flatten()
+                {
+                    *reply = failure.to_reply(headers);
+                }
+                if !matches!(&reply, Some(Reply { body: ReplyBody::Stream(_), .. })) {
+                    exchanges.finish(number);
+                }
+                self.state = State::Ready(None);
+                reply
+            }
+        };
+        std::task::Poll::Ready(reply.unwrap_or_else(|| Reply::empty(500)))
+    }
+}
+
+impl Drop for Answer {
+    /// The client went away before its answer: what the handler still does finds no request any more.
+    fn drop(&mut self) {
+        if let State::Waiting { number, exchanges, .. } = &self.state {
+            exchanges.finish(*number);
+        }
+    }
+}
+
+/// The parts of a request that script gets as strings.
+struct Parts {
+    method: http::Method,
+    target: String,
+    origin: String,
+    /// `name\0value\0…`, Latin-1.
+    headers: Vec<u8>,
+    address: String,
+}
+
+fn request_parts(request: &Request) -> Parts {
+    let mut headers = Vec::with_capacity(request.headers.len() * 48);
+    for (name, value) in &request.headers {
+        headers.extend_from_slice(name.as_str().as_bytes());
+        headers.push(0);
+        headers.extend_from_slice(value.as_bytes());
+        headers.push(0);
+    }
+    Parts {
+        method: request.method.clone(),
+        target: request.target.clone(),
+        origin: origin(request),
+        headers,
+        address: request.address.to_string(),
+    }
+}
+
+/// Scheme and `Host`, or the local address when there is none (HTTP/1.0; section 4.3).
+fn origin(request: &Request) -> String {
+    match request.headers.get(HOST) {
+        Some(host) if !host.is_empty() => {
+            let host: String = host.as_bytes().iter().map(|byte| char::from(*byte)).collect();
+            format!("{}://{host}", request.scheme)
+        }
+        _ => format!("{}://localhost:{}", request.scheme, request.local_port),
+    }
+}
+
+fn arguments<'s>(
+    scope: &mut Scope<'s>,
+    number: u64,
+    index: i32,
+    parts: &Parts,
+    found: Option<&Matched<'_, '_>>,
+) -> Result<[Value<'s>; 8], OpError> {
+    Ok([
+        scope.number(number as f64),
+        scope.integer(index),
+        scope.string(parts.method.as_str())?,
+        scope.latin1(parts.target.as_bytes())?,
+        scope.string(&parts.origin)?,
+        scope.latin1(&parts.headers)?,
+        scope.string(&parts.address)?,
+        match found {
+            Some(found) => bridge::params(scope, found)?,
+            None => scope.null(),
+        },
+    ])
+}
+
+fn out_of_memory(scope: &mut Scope<'_>) -> ScriptError {
+    match scope.eval("memory.js", "throw new RangeError('out of memory')") {
+        Err(error) => error,
+        Ok(_) => ScriptError::Stopped(transom_engine::StopReason::HeapLimit),
+    }
+}
+
+fn redirect(status: u16, location: &str, body: Option<String>) -> Reply {
+    let mut reply = match body {
+        Some(body) => Reply::text(status, Some("text/plain;charset=UTF-8"), body),
+        None => Reply::empty(status),
+    };
+    let location: Vec<u8> = location.chars().flat_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    if let Ok(location) = HeaderValue::from_bytes(&location) {
+        reply.headers.insert(LOCATION, location);
+    }
+    reply
+}
+
+/// What the dispatcher in JavaScript has to know of the build, as JSON.
+fn describe(application: &Application, mode: Mode) -> String {
+    let manifest = &application.manifest;
+    let position = |name: &str| {
+        let found = manifest.routes.iter().position(|route| route.route == name);
+        found.map_or(-1, |index| i64::try_from(index).unwrap_or(-1))
+    };
+    let routes: Vec<_> = manifest
+        .routes
+        .iter()
+        .map(|route| {
+            serde_json::json!({
+                "pattern": route.route,
+                "file": route.file,
+                "module": route.module,
+                "prerender": route.prerender,
+                "kind": route.kind,
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "routes": routes,
+        "middleware": manifest.middleware,
+        "config": manifest.config,
+        "notFoundIndex": position("/404"),
+        "errorIndex": position("/500"),
+        "development": mode == Mode::Development,
+    })
+    .to_string()
+}

@@ -1,0 +1,61 @@
+// @ts-check
+// The first module of every realm: installs the globals, and starts an application on request.
+
+import { asyncContextInternals } from "transom:internal/async_context/async_context";
+import { createDispatcher } from "transom:internal/app/dispatch";
+import { DOMException } from "transom:internal/dom_exception/dom_exception";
+import { installGlobals } from "transom:internal/globals";
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
+
+const { Error, JSONParse, RangeError, SyntaxError, TypeError } = primordials;
+
+/** Makes the exceptions of native operations. Plain classes by name, everything else is a DOMException. */
+ops.error_factory_set((name, message, code, cause) => {
+  const options = cause === undefined ? undefined : { cause };
+  let error;
+  switch (name) {
+    case "Error":
+      error = new Error(message, options);
+      break;
+    case "TypeError":
+      error = new TypeError(message, options);
+      break;
+    case "RangeError":
+      error = new RangeError(message, options);
+      break;
+    case "SyntaxError":
+      error = new SyntaxError(message, options);
+      break;
+    default:
+      error = new DOMException(message, name);
+  }
+  if (code !== undefined) error.code = code;
+  return error;
+});
+
+installGlobals(globalThis);
+
+/** The variable of the async context that holds the number of the request being answered. */
+const currentRequest = {};
+
+/** The number of the request that the current flow belongs to, or undefined. */
+export function requestOfContext() {
+  return asyncContextInternals.get(currentRequest);
+}
+
+/**
+ * Starts an application. `description` is JSON; see `describe` in instance.rs. Returns the function that answers
+ * requests.
+ */
+export function start(description) {
+  const app = JSONParse(description);
+  app.load = (module) => import("transom:app/" + module);
+  app.resolve = (path) => ops.route_resolve(path);
+  app.log = (level, label, message) => ops.log_write(level, label, message);
+  const dispatch = createDispatcher(app);
+  return (requestId, routeIndex, method, target, origin, rawHeaders, address, params) => {
+    ops.context_set(asyncContextInternals.fresh(currentRequest, requestId));
+    dispatch(requestId, routeIndex, method, target, origin, rawHeaders, address, params, undefined);
+  };
+}

@@ -1,0 +1,106 @@
+// @ts-check
+// The global object as an event target: `addEventListener("unhandledrejection", …)`, `onerror` and their kind.
+// Spec: https://html.spec.whatwg.org/multipage/webappapis.html#runtime-script-errors-2
+//
+// The global object cannot carry private fields of EventTarget, so a hidden target holds its listeners and events
+// show the global object as their target.
+
+import { ErrorEvent } from "transom:internal/events/error_event";
+import { eventInternals } from "transom:internal/events/event";
+import { EventTarget, eventTargetInternals } from "transom:internal/events/event_target";
+import { PromiseRejectionEvent } from "transom:internal/events/promise_rejection_event";
+import { primordials } from "transom:internal/primordials";
+import { reportHooks } from "transom:internal/report_error/report_error";
+import * as webidl from "transom:internal/webidl/webidl";
+
+const { ObjectDefineProperty, ObjectFreeze, ReflectApply, ReflectGetOwnPropertyDescriptor, String } = primordials;
+
+const hidden = new EventTarget();
+let presented = globalThis;
+
+const operations = {
+  addEventListener(type, callback, options = {}) {
+    webidl.requireArguments("addEventListener", arguments.length, 2);
+    eventTargetInternals.addListener(hidden, type, callback, options);
+  },
+  removeEventListener(type, callback, options = {}) {
+    webidl.requireArguments("removeEventListener", arguments.length, 2);
+    eventTargetInternals.removeListener(hidden, type, callback, options);
+  },
+  dispatchEvent(event) {
+    webidl.requireArguments("dispatchEvent", arguments.length, 1);
+    return eventTargetInternals.dispatchUntrusted(hidden, presented, event);
+  },
+};
+
+function invokeHandler(callback, target, event) {
+  if (typeof callback !== "function") return;
+  if (ReflectApply(callback, target, [event]) === false) eventInternals.cancel(event);
+}
+
+/** https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm, `onerror` case. */
+function invokeErrorHandler(callback, target, event) {
+  if (typeof callback !== "function") return;
+  if (!(event instanceof ErrorEvent)) return invokeHandler(callback, target, event);
+  const args = [event.message, event.filename, event.lineno, event.colno, event.error];
+  if (ReflectApply(callback, target, args) === true) eventInternals.cancel(event);
+}
+
+function defineHandler(global, type, invoke) {
+  const name = `on${type}`;
+  const { get, set } = ReflectGetOwnPropertyDescriptor(
+    {
+      get [name]() {
+        return eventTargetInternals.handler(hidden, type);
+      },
+      set [name](value) {
+        eventTargetInternals.setHandler(hidden, type, value, presented, invoke);
+      },
+    },
+    name,
+  );
+  ObjectDefineProperty(global, name, { __proto__: null, get, set, enumerable: true, configurable: true });
+}
+
+/** Installs the three operations and the `on…` attributes on the global object. */
+export function defineGlobalEvents(global) {
+  presented = global;
+  webidl.defineFunction(global, "addEventListener", operations.addEventListener);
+  webidl.defineFunction(global, "removeEventListener", operations.removeEventListener);
+  webidl.defineFunction(global, "dispatchEvent", operations.dispatchEvent);
+  defineHandler(global, "error", invokeErrorHandler);
+  defineHandler(global, "unhandledrejection", invokeHandler);
+  defineHandler(global, "rejectionhandled", invokeHandler);
+}
+
+function messageOf(error) {
+  try {
+    return `Uncaught ${String(error)}`;
+  } catch {
+    return "Uncaught exception";
+  }
+}
+
+reportHooks.setFire((error) => {
+  if (!eventTargetInternals.hasListeners(hidden, "error")) return false;
+  const event = new ErrorEvent("error", { cancelable: true, message: messageOf(error), error });
+  return !eventTargetInternals.dispatch(hidden, event, presented);
+});
+
+export const globalEvents = ObjectFreeze({
+  /**
+   * Fires `unhandledrejection` for `promise`; returns whether the program handled it, in which case nothing is logged.
+   * https://html.spec.whatwg.org/multipage/webappapis.html#notify-about-rejected-promises
+   */
+  unhandledRejection(promise, reason) {
+    if (!eventTargetInternals.hasListeners(hidden, "unhandledrejection")) return false;
+    const event = new PromiseRejectionEvent("unhandledrejection", { cancelable: true, promise, reason });
+    return !eventTargetInternals.dispatch(hidden, event, presented);
+  },
+  /** Fires `rejectionhandled` for a promise that was reported and got a handler later. */
+  rejectionHandled(promise, reason) {
+    if (!eventTargetInternals.hasListeners(hidden, "rejectionhandled")) return;
+    const event = new PromiseRejectionEvent("rejectionhandled", { promise, reason });
+    eventTargetInternals.dispatch(hidden, event, presented);
+  },
+});

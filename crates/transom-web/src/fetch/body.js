@@ -1,0 +1,137 @@
+// @ts-check
+// The members that Request and Response share: body, bodyUsed, text(), json() and the other ways to read a body.
+// Spec: https://fetch.spec.whatwg.org/#body-mixin
+
+import { Blob, blobInternals } from "transom:internal/blob/blob";
+import { BLOB, BYTES, EMPTY, NATIVE, TEXT, claim, isUsed } from "transom:internal/fetch/body_state";
+import { bodyObject, openStream, readAll } from "transom:internal/fetch/body_stream";
+import { formDataFromEntries } from "transom:internal/form_data/form_body";
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
+import { copyBufferSource } from "transom:internal/webidl/webidl";
+
+const {
+  ArrayBufferPrototypeGetByteLength, JSONParse, ObjectDefineProperty, PromisePrototypeThen, ReflectGetOwnPropertyDescriptor,
+  ReflectOwnKeys, StringPrototypeSlice, StringPrototypeToWellFormed, TypedArrayPrototypeGetBuffer,
+  TypedArrayPrototypeGetByteLength, TypeError, Uint8Array,
+} = primordials;
+
+const decode = (bytes) => ops.utf8_decode(bytes, false, false);
+
+/** Takes the body as text: a string, or a promise for one. */
+export function takeText(state) {
+  claim(state);
+  if (state.stream !== null) return PromisePrototypeThen(readAll(state.stream), decode);
+  switch (state.kind) {
+    case EMPTY:
+      return "";
+    case TEXT: {
+      const text = StringPrototypeToWellFormed(state.value);
+      return text[0] === "\ufeff" ? StringPrototypeSlice(text, 1) : text; // What decoding would drop.
+    }
+    case BYTES:
+      return decode(state.value);
+    case BLOB:
+      return PromisePrototypeThen(blobInternals.bytes(state.value), decode);
+    case NATIVE:
+      return state.value.text();
+    default:
+      return PromisePrototypeThen(readAll(openStream(state)), decode);
+  }
+}
+
+/** Takes the body as a Uint8Array that nobody else holds, or a promise for one. */
+export function takeBytes(state) {
+  claim(state);
+  if (state.stream !== null) return readAll(state.stream);
+  switch (state.kind) {
+    case EMPTY:
+      return new Uint8Array(0);
+    case TEXT:
+      return ops.utf8_encode(state.value);
+    case BYTES:
+      return state.shared ? copyBufferSource(state.value) : state.value;
+    case BLOB:
+      return blobInternals.bytes(state.value);
+    case NATIVE:
+      return state.value.bytes();
+    default:
+      return readAll(openStream(state));
+  }
+}
+
+async function takeForm(state, contentType) {
+  if (contentType === null) {
+    claim(state);
+    throw new TypeError("Failed to parse body as FormData: there is no content type");
+  }
+  if (state.kind === NATIVE && state.stream === null) {
+    claim(state);
+    return formDataFromEntries(await state.value.form(contentType));
+  }
+  const bytes = await takeBytes(state);
+  return formDataFromEntries(await ops.form_parse(bytes, contentType));
+}
+
+function exactBuffer(bytes) {
+  const buffer = TypedArrayPrototypeGetBuffer(bytes);
+  if (ArrayBufferPrototypeGetByteLength(buffer) === TypedArrayPrototypeGetByteLength(bytes)) return buffer;
+  return TypedArrayPrototypeGetBuffer(copyBufferSource(bytes));
+}
+
+/**
+ * Puts the members of the mixin on the prototype of `constructor`. `stateOf(object)` returns the state and throws for
+ * objects of other classes; `contentType(state)` is the value of the header, or null.
+ */
+export function defineBodyMixin(constructor, stateOf, contentType) {
+  const members = {
+    /** https://fetch.spec.whatwg.org/#dom-body-body */
+    get body() {
+      return bodyObject(stateOf(this));
+    },
+
+    /** https://fetch.spec.whatwg.org/#dom-body-bodyused */
+    get bodyUsed() {
+      return isUsed(stateOf(this));
+    },
+
+    /** https://fetch.spec.whatwg.org/#dom-body-arraybuffer */
+    async arrayBuffer() {
+      return exactBuffer(await takeBytes(stateOf(this)));
+    },
+
+    /** https://fetch.spec.whatwg.org/#dom-body-blob */
+    async blob() {
+      const state = stateOf(this);
+      const type = contentType(state) ?? "";
+      return new Blob([await takeBytes(state)], { type });
+    },
+
+    /** https://fetch.spec.whatwg.org/#dom-body-bytes */
+    async bytes() {
+      return await takeBytes(stateOf(this));
+    },
+
+    /** https://fetch.spec.whatwg.org/#dom-body-formdata */
+    async formData() {
+      const state = stateOf(this);
+      return await takeForm(state, contentType(state));
+    },
+
+    /** https://fetch.spec.whatwg.org/#dom-body-json */
+    async json() {
+      const text = takeText(stateOf(this));
+      return JSONParse(typeof text === "string" ? text : await text);
+    },
+
+    /** https://fetch.spec.whatwg.org/#dom-body-text */
+    async text() {
+      const text = takeText(stateOf(this));
+      return typeof text === "string" ? text : await text;
+    },
+  };
+  const keys = ReflectOwnKeys(members);
+  for (let i = 0; i < keys.length; i++) {
+    ObjectDefineProperty(constructor.prototype, keys[i], ReflectGetOwnPropertyDescriptor(members, keys[i]));
+  }
+}

@@ -1,0 +1,176 @@
+//! The network client of `fetch()`: HTTP/1.1 and HTTP/2 with a pool of kept-alive connections, and TLS
+//! that trusts what the system trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured).
+//!
+//! This folder is the one place below the server that uses hyper: as a client. It runs on the worker's
+//! current-thread runtime; only name look-ups leave the thread.
+
+use std::error::Error;
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt, StreamExt};
+use http::Uri;
+use http_body_util::BodyDataStream;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::client::{ClientFailure, HttpClient, ResponseStream, UploadBody};
+
+/// How long a connection may take to come about, as in Node.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an unused connection stays open: below the 5 s after which common servers close theirs.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
+type Pool = Client<HttpsConnector<HttpConnector>, UploadBody>;
+
+/// TLS settings that all workers share; made at the first use, because reading the system's
+/// certificates takes longer than starting a worker.
+#[derive(Debug, Clone, Default)]
+pub struct SharedTls(Arc<OnceLock<Arc<ClientConfig>>>);
+
+impl SharedTls {
+    fn get(&self) -> Arc<ClientConfig> {
+        Arc::clone(self.0.get_or_init(|| {
+            let mut roots = RootCertStore::empty();
+            // Certificates that cannot be read or parsed are left out; a server that needs one of them
+            // then fails with "unknown issuer", which names the host.
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+            let config = ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .expect("the provider supports the default protocol versions")
+                .with_root_certificates(roots)
+                .with_no_client_auth();
+            Arc::new(config)
+        }))
+    }
+}
+
+/// The client of one worker.
+#[derive(Debug)]
+pub struct HyperClient {
+    tls: SharedTls,
+    plain: OnceLock<Pool>,
+    secure: OnceLock<Pool>,
+}
+
+impl HyperClient {
+    /// A client without any connection yet. Costs nothing until the first request.
+    pub fn new(tls: &SharedTls) -> Self {
+        Self { tls: tls.clone(), plain: OnceLock::new(), secure: OnceLock::new() }
+    }
+
+    /// The pool for the scheme. Plain requests never wait for certificates to be read.
+    fn pool(&self, uri: &Uri) -> &Pool {
+        if uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
+            self.secure.get_or_init(|| build(ClientConfig::clone(&self.tls.get())))
+        } else {
+            self.plain.get_or_init(|| {
+                let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+                build(
+                    ClientConfig::builder_with_provider(provider)
+                        .with_safe_default_protocol_versions()
+                        .expect("the provider supports the default protocol versions")
+                        .with_root_certificates(RootCertStore::empty())
+                        .with_no_client_auth(),
+                )
+            })
+        }
+    }
+}
+
+fn build(config: ClientConfig) -> Pool {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    let connector = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_tls_config(config)
+        .https_or_http()
+        .enable_all_versions()
+        .wrap_connector(tcp);
+    Client::builder(TokioExecutor::new())
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .pool_timer(TokioTimer::new())
+        .timer(TokioTimer::new())
+        .build(connector)
+}
+
+impl HttpClient for HyperClient {
+    fn send(
+        &self,
+        request: http::Request<UploadBody>,
+    ) -> LocalBoxFuture<'static, Result<http::Response<ResponseStream>, ClientFailure>> {
+        let (host, port) = place(request.uri());
+        let response = self.pool(request.uri()).request(request);
+        async move {
+            let response = response.await.map_err(|error| {
+                let connecting = error.is_connect();
+                describe(&error, connecting, &host, port)
+            })?;
+            Ok(response.map(|body| {
+                let pieces = BodyDataStream::new(body)
+                    .map(move |piece| piece.map_err(|error| describe(&error, false, &host, port)));
+                Box::pin(pieces) as ResponseStream
+            }))
+        }
+        .boxed_local()
+    }
+}
+
+fn place(uri: &Uri) -> (String, u16) {
+    let secure = uri.scheme() == Some(&http::uri::Scheme::HTTPS);
+    let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+    (uri.host().unwrap_or_default().to_owned(), port)
+}
+
+/// The innermost reason is what a person can act on; hyper's own layers only say "client error".
+fn describe(
+    error: &(dyn Error + 'static),
+    connecting: bool,
+    host: &str,
+    port: u16,
+) -> ClientFailure {
+    let mut innermost = error;
+    let mut io_error = None;
+    let mut resolving = false;
+    loop {
+        resolving |= innermost.to_string().contains("dns error");
+        if let Some(found) = innermost.downcast_ref::<io::Error>() {
+            io_error = Some(found);
+            // An I/O error can carry another error, such as TLS's, that `source` skips.
+            if let Some(inner) = found.get_ref() {
+                innermost = inner;
+                continue;
+            }
+        }
+        match innermost.source() {
+            Some(source) => innermost = source,
+            None => break,
+        }
+    }
+    let (host, reason) = (host.to_owned(), innermost.to_string());
+    match (resolving, connecting) {
+        (true, _) => ClientFailure::Resolve { host, port, reason },
+        (false, true) => {
+            ClientFailure::Connect { host, port, reason, code: io_error.and_then(code) }
+        }
+        (false, false) => ClientFailure::Broken { host, port, reason },
+    }
+}
+
+fn code(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some("ECONNREFUSED"),
+        io::ErrorKind::ConnectionReset => Some("ECONNRESET"),
+        io::ErrorKind::TimedOut => Some("ETIMEDOUT"),
+        io::ErrorKind::HostUnreachable => Some("EHOSTUNREACH"),
+        io::ErrorKind::NetworkUnreachable => Some("ENETUNREACH"),
+        _ => None,
+    }
+}

@@ -1,0 +1,86 @@
+//! Web platform APIs: JavaScript classes over native operations, one folder per standard.
+//!
+//! The runtime evaluates [`modules`] in every realm and gives it [`ops`]; [`Services`] is what the operations of
+//! one worker share. Invariants: nothing here knows a server, a project or an endpoint; the layer below is
+//! `transom-engine` alone; globals are installed by the runtime's main module, never here.
+
+mod base64;
+mod crypto;
+mod encoding;
+mod fetch;
+mod form_data;
+mod foundation;
+mod performance;
+mod url;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use transom_engine::Op;
+
+pub use fetch::client::{ClientFailure, HttpClient, ResponseStream, UploadAborted, UploadBody};
+pub use fetch::hyper_client::{HyperClient, SharedTls};
+pub use fetch::incoming::{BodyFailure, BodyStream, RequestBodies};
+pub use form_data::spool::Spool;
+
+use fetch::exchange::Exchanges;
+use fetch::incoming::Incoming;
+
+/// What the operations of one worker share: its outgoing connections, the bodies of its requests, its uploads.
+pub struct Services {
+    incoming: Rc<Incoming>,
+    exchanges: Rc<Exchanges>,
+    spool: Rc<Spool>,
+}
+
+impl Services {
+    /// `http` sends what `fetch()` asks for, `bodies` hands over the bodies of requests, and large uploads go to
+    /// nameless files in `spool_directory`, which comes into being with the first of them.
+    pub fn new(
+        http: Rc<dyn HttpClient>,
+        bodies: Rc<dyn RequestBodies>,
+        spool_directory: impl Into<PathBuf>,
+    ) -> Self {
+        Self {
+            incoming: Rc::new(Incoming::new(bodies)),
+            exchanges: Rc::new(Exchanges::new(http)),
+            spool: Rc::new(Spool::new(spool_directory)),
+        }
+    }
+
+    /// Frees what belongs to a request that is over: what is left of its body, and its spooled uploads.
+    pub fn request_finished(&self, request_id: f64) {
+        self.incoming.release_request(request_id);
+        self.spool.release_request(request_id);
+    }
+
+    /// The temporary files behind large uploads, for APIs that write them elsewhere.
+    pub fn spool(&self) -> &Rc<Spool> {
+        &self.spool
+    }
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Services").field("spool", &self.spool).finish_non_exhaustive()
+    }
+}
+
+/// Every JavaScript module of this crate: specifier and source.
+pub fn modules() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    foundation::modules()
+        .chain(url::MODULES)
+        .chain(crypto::MODULES)
+        .chain(form_data::MODULES)
+        .chain(fetch::MODULES)
+}
+
+/// Every operation that those modules call.
+pub fn ops(services: &Services) -> Vec<Op> {
+    let mut ops = foundation::ops();
+    ops.extend(url::ops());
+    ops.extend(crypto::ops());
+    ops.extend(form_data::ops(&services.spool));
+    ops.extend(fetch::ops(&services.incoming, &services.exchanges, &services.spool));
+    ops
+}

@@ -1,0 +1,59 @@
+// @ts-check
+// What happens to an exception that nobody can catch: from an event listener, a timer, a microtask.
+// Spec: https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
+//
+// An `error` event is fired at the global event target when something listens there; an exception nobody handled
+// is written to the console. Reporting never throws.
+
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
+
+const { ObjectFreeze, PromisePrototypeThen, resolvedPromise, TypeError } = primordials;
+
+let fireErrorEvent = (_error) => false;
+let describe = (error) => `${error}`;
+let reporting = false;
+
+/**
+ * Set by the modules above this one, so that reporting does not import them: `fire(error)` dispatches the `error`
+ * event and returns whether it was handled; `describe(error)` gives the text for the console.
+ */
+export const reportHooks = ObjectFreeze({
+  setFire(fire) {
+    fireErrorEvent = fire;
+  },
+  setDescribe(text) {
+    describe = text;
+  },
+});
+
+/** Reports `error` as uncaught. Never throws. */
+export function reportException(error) {
+  if (!reporting) {
+    // An `error` listener that throws is reported, but does not fire a further event.
+    reporting = true;
+    try {
+      if (fireErrorEvent(error)) return;
+    } finally {
+      reporting = false;
+    }
+  }
+  let text;
+  try {
+    text = describe(error);
+  } catch {
+    text = "an exception that cannot be shown";
+  }
+  ops.console_write("error", `Uncaught ${text}`);
+}
+
+/** https://html.spec.whatwg.org/multipage/webappapis.html#dom-reporterror */
+export function reportError(error) {
+  if (arguments.length < 1) throw new TypeError("reportError: 1 argument required, but only 0 present");
+  reportException(error);
+}
+
+/** Runs `steps` in a microtask. `steps` must not throw. */
+export function queueInternalMicrotask(steps) {
+  PromisePrototypeThen(resolvedPromise, steps);
+}

@@ -1,0 +1,142 @@
+// @ts-check
+// Buffer sources: recognising them whatever their prototypes say, reading their extent, copying their bytes.
+// Spec: https://webidl.spec.whatwg.org/#js-buffer-source-types
+
+import { primordials } from "transom:internal/primordials";
+
+const {
+  ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayBufferPrototypeGetDetached,
+  ArrayBufferPrototypeGetResizable, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
+  DataViewPrototypeGetByteOffset, SharedArrayBufferPrototypeGetByteLength, TypedArrayPrototypeGetBuffer,
+  TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypeError, Uint8Array,
+} = primordials;
+
+/** Whether `value` has ArrayBuffer data that is not shared. */
+export function isArrayBuffer(value) {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    ArrayBufferPrototypeGetByteLength(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `value` is a SharedArrayBuffer. */
+export function isSharedArrayBuffer(value) {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    SharedArrayBufferPrototypeGetByteLength(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `value` is a typed array or a DataView. */
+export const isArrayBufferView = ArrayBufferIsView;
+
+/** Whether `value` is a Uint8Array, whatever its prototype says. */
+export function isUint8Array(value) {
+  return ArrayBufferIsView(value) && TypedArrayPrototypeGetSymbolToStringTag(value) === "Uint8Array";
+}
+
+/** The name of a typed array's constructor, or undefined for a DataView. */
+export const viewElementType = TypedArrayPrototypeGetSymbolToStringTag;
+
+/** The buffer under a view. */
+export function viewBuffer(view) {
+  return viewElementType(view) === undefined ? DataViewPrototypeGetBuffer(view) : TypedArrayPrototypeGetBuffer(view);
+}
+
+/** Length of a view in bytes; 0 when it is detached or out of bounds. */
+export function viewByteLength(view) {
+  if (viewElementType(view) !== undefined) return TypedArrayPrototypeGetByteLength(view);
+  try {
+    return DataViewPrototypeGetByteLength(view);
+  } catch {
+    return 0;
+  }
+}
+
+/** Offset of a view in its buffer in bytes; 0 when it is detached or out of bounds. */
+export function viewByteOffset(view) {
+  if (viewElementType(view) !== undefined) return TypedArrayPrototypeGetByteOffset(view);
+  try {
+    return DataViewPrototypeGetByteOffset(view);
+  } catch {
+    return 0;
+  }
+}
+
+/** Whether an ArrayBuffer is detached. */
+export function isDetached(buffer) {
+  return ArrayBufferPrototypeGetDetached(buffer);
+}
+
+/** Whether `value` is an ArrayBuffer, a SharedArrayBuffer or a view on one. */
+export function isBufferSource(value) {
+  return ArrayBufferIsView(value) || isArrayBuffer(value) || isSharedArrayBuffer(value);
+}
+
+function refuse(buffer, context, options) {
+  if (isSharedArrayBuffer(buffer)) {
+    if (options?.allowShared !== true) throw new TypeError(`${context} is backed by shared memory`);
+  } else if (options?.allowResizable !== true && ArrayBufferPrototypeGetResizable(buffer)) {
+    throw new TypeError(`${context} is backed by a resizable buffer`);
+  }
+}
+
+/** https://webidl.spec.whatwg.org/#es-buffer-source-types. Options: `allowShared`, `allowResizable`. */
+export function BufferSource(value, context = "Value", options = undefined) {
+  if (ArrayBufferIsView(value)) return ArrayBufferView(value, context, options);
+  if (!isArrayBuffer(value) && !(options?.allowShared === true && isSharedArrayBuffer(value))) {
+    throw new TypeError(`${context} is not an ArrayBuffer or a view on one`);
+  }
+  refuse(value, context, options);
+  return value;
+}
+
+/** A typed array or DataView. */
+export function ArrayBufferView(value, context = "Value", options = undefined) {
+  if (!ArrayBufferIsView(value)) throw new TypeError(`${context} is not a view on an ArrayBuffer`);
+  refuse(viewBuffer(value), context, options);
+  return value;
+}
+
+/** An ArrayBuffer. */
+export function ArrayBufferType(value, context = "Value", options = undefined) {
+  if (!isArrayBuffer(value)) throw new TypeError(`${context} is not an ArrayBuffer`);
+  refuse(value, context, options);
+  return value;
+}
+
+/** A Uint8Array. */
+export function Uint8ArrayType(value, context = "Value", options = undefined) {
+  if (!isUint8Array(value)) throw new TypeError(`${context} is not a Uint8Array`);
+  refuse(TypedArrayPrototypeGetBuffer(value), context, options);
+  return value;
+}
+
+/** The bytes of a buffer source as a Uint8Array over the same memory; empty when it is detached. */
+export function bytesOf(source) {
+  if (!ArrayBufferIsView(source)) {
+    if (isArrayBuffer(source) && isDetached(source)) return new Uint8Array(0);
+    return new Uint8Array(source);
+  }
+  if (viewElementType(source) === "Uint8Array") return source;
+  const buffer = viewBuffer(source);
+  if (!isSharedArrayBuffer(buffer) && isDetached(buffer)) return new Uint8Array(0);
+  return new Uint8Array(buffer, viewByteOffset(source), viewByteLength(source));
+}
+
+/** A copy of the bytes: https://webidl.spec.whatwg.org/#dfn-get-buffer-source-copy */
+export function copyBufferSource(source) {
+  const bytes = bytesOf(source);
+  const length = TypedArrayPrototypeGetLength(bytes);
+  // Not `slice`, which asks the user-visible species constructor of a subclass.
+  const copy = new Uint8Array(length);
+  if (length > 0) TypedArrayPrototypeSet(copy, bytes); // A detached source has none, and `set` refuses it.
+  return copy;
+}

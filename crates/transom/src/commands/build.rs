@@ -1,0 +1,66 @@
+//! `transom build`: a self-contained folder that `transom start` serves.
+
+use std::path::{Path, absolute};
+use std::time::Instant;
+
+use transom_bundler::{EmitError, emit};
+use transom_diag::Diagnostic;
+
+use crate::args::BuildArgs;
+use crate::compile;
+use crate::printer::Printer;
+use crate::project::{PUBLIC_FOLDER, Project, read_settings_file};
+use crate::report::{Report, io_diagnostic};
+use crate::settings::file;
+
+/// Compiles the project and writes it. Until everything has been written, an older build stays as it is.
+///
+/// # Errors
+/// A [`Report`] when the project has an error, or the folder cannot be written.
+pub(crate) fn run(args: &BuildArgs, printer: Printer) -> Result<(), Report> {
+    let begun = Instant::now();
+    let project = Project::open(&args.project)?;
+    let root = project.root();
+    read_settings_file(root)?; // A build with settings that cannot be used must not come into being.
+    let compiled = compile::production(root, &args.mode)?;
+    printer.diagnostics(root, &compiled.warnings);
+    super::list_ignored(&compiled.manifest.config, printer);
+
+    let out = match &args.out {
+        Some(out) => absolute(out).map_err(|error| Report::io("write", out, &error))?,
+        None => project.default_build(),
+    };
+    let public = root.join(PUBLIC_FOLDER);
+    let manifest = emit(&out, &compiled.bundle, compiled.manifest, &public)
+        .map_err(|error| Report::one("", refused(&error)))?;
+    copy_settings(root, &out)?;
+
+    let routes = manifest.routes.len();
+    printer.status(format_args!(
+        "built {routes} {} and {} public {} into {} in {} ms",
+        super::plural(routes, "route"),
+        manifest.client_files,
+        super::plural(manifest.client_files as usize, "file"),
+        out.display(),
+        begun.elapsed().as_millis(),
+    ));
+    Ok(())
+}
+
+/// The settings go with the build: it may be copied to another machine.
+fn copy_settings(root: &Path, out: &Path) -> Result<(), Report> {
+    let from = root.join(file::NAME);
+    if !from.exists() {
+        return Ok(());
+    }
+    let to = out.join(file::NAME);
+    std::fs::copy(&from, &to).map(drop).map_err(|error| Report::io("write", &to, &error))
+}
+
+fn refused(error: &EmitError) -> Diagnostic {
+    match error {
+        EmitError::Io { path, source } => io_diagnostic("write", path, source),
+        EmitError::NotABuild { .. } => Diagnostic::error("build/not-a-build", error),
+        _ => Diagnostic::error("build/failed", error),
+    }
+}

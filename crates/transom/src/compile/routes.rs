@@ -1,0 +1,177 @@
+//! The routes of a project as the manifest lists them, before anything is bundled.
+
+use std::fs;
+use std::path::Path;
+
+use transom_diag::{Diagnose, Diagnostic, Place};
+use transom_manifest::{ProjectConfig, Redirect, Route, RouteKind, TrailingSlash};
+use transom_router::{RouteTable, discover};
+
+/// The folder that holds the routes of a project.
+const PAGES_FOLDER: &str = "src/pages";
+
+/// Where the middleware may be; the first that exists is used.
+const MIDDLEWARE_FILES: [&str; 4] =
+    ["src/middleware.ts", "src/middleware.js", "src/middleware/index.ts", "src/middleware/index.js"];
+
+/// What a project answers.
+#[derive(Debug, Default)]
+pub(crate) struct Routes {
+    /// Endpoints in matching order; `module` and `exports` are still empty.
+    pub(crate) endpoints: Vec<Route>,
+    /// Project-relative file with `onRequest`.
+    pub(crate) middleware: Option<&'static str>,
+    /// What works, though probably not as its author means.
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// What cannot be used; the routes that are right are in `endpoints` nevertheless.
+    pub(crate) errors: Vec<Diagnostic>,
+}
+
+/// Finds the routes of the project in `root`. Blocks on the disk.
+pub(crate) fn find(root: &Path, config: &ProjectConfig) -> Routes {
+    let found = discover(root, PAGES_FOLDER);
+    let mut routes = Routes { warnings: found.warnings, ..Routes::default() };
+    routes.errors.extend(found.errors.iter().map(Diagnose::diagnostic));
+    routes.warnings.extend(found.routes.iter().filter(|route| is_page(route)).map(page_warning));
+
+    let mut all = found.routes;
+    for redirect in &config.redirects {
+        match redirect_route(redirect) {
+            Ok(route) => all.push(route),
+            Err(error) => routes.errors.push(error.diagnostic()),
+        }
+    }
+    let table = RouteTable::new(all, trailing_slash(config));
+    routes.warnings.extend(table.collisions());
+    for route in table.routes() {
+        if *route.kind() == transom_router::RouteKind::Endpoint {
+            if says_prerender(&fs::read_to_string(root.join(route.file())).unwrap_or_default()) {
+                routes.warnings.push(prerender_warning(route));
+            }
+            routes.endpoints.push(endpoint(route));
+        }
+    }
+    routes.middleware = MIDDLEWARE_FILES.into_iter().find(|file| root.join(file).is_file());
+    routes
+}
+
+fn is_page(route: &transom_router::Route) -> bool {
+    *route.kind() == transom_router::RouteKind::Page
+}
+
+fn page_warning(route: &transom_router::Route) -> Diagnostic {
+    let message = format!("the page `{}` is not served", route.file());
+    Diagnostic::warning("route/page", message)
+        .label(route.file(), Place::File, "")
+        .hint("transom serves endpoints, files that end in `.ts` or `.js`")
+}
+
+fn redirect_route(redirect: &Redirect) -> Result<transom_router::Route, transom_router::RouteError> {
+    let Redirect { from, destination, status } = redirect;
+    let to = transom_router::Redirect { destination: destination.clone(), status: *status };
+    transom_router::Route::from_redirect(from, to)
+}
+
+fn trailing_slash(config: &ProjectConfig) -> transom_router::TrailingSlash {
+    match config.trailing_slash {
+        TrailingSlash::Always => transom_router::TrailingSlash::Always,
+        TrailingSlash::Never => transom_router::TrailingSlash::Never,
+        TrailingSlash::Ignore => transom_router::TrailingSlash::Ignore,
+    }
+}
+
+fn prerender_warning(route: &transom_router::Route) -> Diagnostic {
+    let message = format!("`{}` is answered on demand", route.file());
+    Diagnostic::warning("route/prerender", message)
+        .label(route.file(), Place::File, "")
+        .hint("`prerender = true` has no effect: transom does not write answers at build time")
+}
+
+fn endpoint(route: &transom_router::Route) -> Route {
+    // Only the root's `404` and `500` are special (spec section 2.4).
+    let is_error_page = matches!(route.name(), "/404" | "/500");
+    Route {
+        route: route.name().to_owned(),
+        file: route.file().to_owned(),
+        kind: if is_error_page { RouteKind::ErrorPage } else { RouteKind::Endpoint },
+        ..Route::default()
+    }
+}
+
+/// Whether the text has `export const prerender = true`, which must be literal and begin a line
+/// (`/^\s*export\s+const\s+prerender\s*=\s*(true|false);?/m`, spec section 9). The first one counts.
+fn says_prerender(text: &str) -> bool {
+    let value = |line: &str| {
+        let rest = line.trim_start().strip_prefix("export")?;
+        let rest = rest.trim_start().strip_prefix("const")?;
+        let rest = rest.trim_start().strip_prefix("prerender")?;
+        let value = rest.trim_start().strip_prefix('=')?.trim_start();
+        if value.starts_with("true") { Some(true) } else { value.starts_with("false").then_some(false) }
+    };
+    text.lines().find_map(value).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (file, text) in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().expect("in a folder")).expect("writable");
+            fs::write(path, text).expect("writable");
+        }
+        folder
+    }
+
+    #[test]
+    fn endpoints_come_in_matching_order() {
+        let project = project(&[
+            ("src/pages/[...all].ts", ""),
+            ("src/pages/api/[id].ts", ""),
+            ("src/pages/api/new.ts", "export const prerender = true;"),
+            ("src/pages/404.ts", ""),
+            ("src/pages/about.astro", ""),
+            ("src/middleware/index.js", ""),
+        ]);
+        let config = ProjectConfig {
+            redirects: vec![Redirect { from: "/old".into(), destination: "/api/new".into(), status: None }],
+            ..ProjectConfig::default()
+        };
+        let routes = find(project.path(), &config);
+        let seen: Vec<_> = routes.endpoints.iter().map(|r| (r.route.as_str(), r.kind)).collect();
+        let expected = [
+            ("/404", RouteKind::ErrorPage),
+            ("/api/new", RouteKind::Endpoint),
+            ("/api/[id]", RouteKind::Endpoint),
+            ("/[...all]", RouteKind::Endpoint),
+        ];
+        assert_eq!(seen, expected);
+        assert_eq!(routes.middleware, Some("src/middleware/index.js"));
+        assert!(routes.errors.is_empty(), "{:?}", routes.errors);
+        let codes: Vec<_> = routes.warnings.iter().map(|warning| warning.code).collect();
+        assert_eq!(codes, ["route/page", "route/prerender"]);
+    }
+
+    #[test]
+    fn faults_do_not_hide_the_rest() {
+        let project = project(&[("src/pages/[a][b].ts", ""), ("src/pages/ok.ts", "")]);
+        let routes = find(project.path(), &ProjectConfig::default());
+        assert_eq!(routes.errors[0].code, "route/adjacent-params");
+        assert_eq!(routes.endpoints[0].route, "/ok");
+        let empty = find(Path::new("/nonexistent"), &ProjectConfig::default());
+        assert_eq!(empty.errors[0].code, "route/missing-pages");
+    }
+
+    #[test]
+    fn prerender_must_be_literal() {
+        let check = |text: &str, expected: bool| assert_eq!(says_prerender(text), expected, "{text}");
+        check("export const prerender = true", true);
+        check("import 'x';\n  export  const prerender=true;", true);
+        check("export const prerender = false;\nexport const prerender = true;", false);
+        check("export const prerender = isTrue();", false);
+        check("// export const prerender = true", false);
+        check("export let prerender = true", false);
+    }
+}

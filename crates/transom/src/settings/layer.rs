@@ -1,0 +1,89 @@
+//! One source of settings (the flags, the environment, a file): every value may be absent.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{AccessLog, Compression};
+use crate::units::ByteSize;
+
+/// The settings that one source gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layer {
+    pub(crate) server: ServerLayer,
+    pub(crate) limits: LimitsLayer,
+    /// State folder.
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// The `[server]` part of a [`Layer`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ServerLayer {
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<u16>,
+    pub(crate) workers: Option<NonZeroUsize>,
+    pub(crate) cert: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) admin: Option<SocketAddr>,
+    pub(crate) compression: Option<Compression>,
+    pub(crate) access_log: Option<AccessLog>,
+}
+
+/// The `[limits]` part of a [`Layer`]; zero means what the settings table says for each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LimitsLayer {
+    pub(crate) headers: Option<ByteSize>,
+    pub(crate) header_timeout: Option<Duration>,
+    pub(crate) body: Option<ByteSize>,
+    pub(crate) body_timeout: Option<Duration>,
+    pub(crate) keep_alive: Option<Duration>,
+    pub(crate) http2_idle: Option<Duration>,
+    pub(crate) connections: Option<NonZeroUsize>,
+    pub(crate) cpu: Option<Duration>,
+    pub(crate) heap: Option<ByteSize>,
+    pub(crate) drain: Option<Duration>,
+}
+
+impl Layer {
+    /// This layer laid over a weaker one: what is absent here is taken from there.
+    pub(crate) fn over(self, weaker: Self) -> Self {
+        Self {
+            server: self.server.over(weaker.server),
+            limits: self.limits.over(weaker.limits),
+            data: self.data.or(weaker.data),
+        }
+    }
+}
+
+impl ServerLayer {
+    fn over(self, weaker: Self) -> Self {
+        Self {
+            host: self.host.or(weaker.host),
+            port: self.port.or(weaker.port),
+            workers: self.workers.or(weaker.workers),
+            cert: self.cert.or(weaker.cert),
+            key: self.key.or(weaker.key),
+            admin: self.admin.or(weaker.admin),
+            compression: self.compression.or(weaker.compression),
+            access_log: self.access_log.or(weaker.access_log),
+        }
+    }
+}
+
+impl LimitsLayer {
+    fn over(self, weaker: Self) -> Self {
+        Self {
+            headers: self.headers.or(weaker.headers),
+            header_timeout: self.header_timeout.or(weaker.header_timeout),
+            body: self.body.or(weaker.body),
+            body_timeout: self.body_timeout.or(weaker.body_timeout),
+            keep_alive: self.keep_alive.or(weaker.keep_alive),
+            http2_idle: self.http2_idle.or(weaker.http2_idle),
+            connections: self.connections.or(weaker.connections),
+            cpu: self.cpu.or(weaker.cpu),
+            heap: self.heap.or(weaker.heap),
+            drain: self.drain.or(weaker.drain),
+        }
+    }
+}

@@ -56,7 +56,9 @@ pub fn public_values(
         }
         let text = lookup(&field.name).filter(|text| !text.is_empty());
         match validate(field, text.as_deref()) {
-            Ok(value) if field.access == EnvAccess::Public => values.push((field.name.clone(), value)),
+            Ok(value) if field.access == EnvAccess::Public => {
+                values.push((field.name.clone(), value))
+            }
             Ok(_) => {}
             Err(problem) => problems.push(problem),
         }
@@ -114,10 +116,15 @@ fn validate(field: &EnvField, text: Option<&str>) -> Result<Option<Value>, Strin
             "false" => Some(Value::Bool(false)),
             _ => None,
         },
-        EnvKind::Enum { values, .. } => values.iter().any(|value| value == text).then(|| Value::from(text)),
+        EnvKind::Enum { values, .. } => {
+            values.iter().any(|value| value == text).then(|| Value::from(text))
+        }
     };
     let Some(value) = value else {
-        return Err(format!("{name}'s type is invalid, expected: {}", type_name(field, default.is_some())));
+        return Err(format!(
+            "{name}'s type is invalid, expected: {}",
+            type_name(field, default.is_some())
+        ));
     };
     if broken.is_empty() {
         return Ok(Some(value));
@@ -127,7 +134,9 @@ fn validate(field: &EnvField, text: Option<&str>) -> Result<Option<Value>, Strin
 
 fn default_of(kind: &EnvKind) -> Option<Value> {
     match kind {
-        EnvKind::String { default, .. } | EnvKind::Enum { default, .. } => default.clone().map(Value::from),
+        EnvKind::String { default, .. } | EnvKind::Enum { default, .. } => {
+            default.clone().map(Value::from)
+        }
         EnvKind::Number { default, .. } => default.map(number_value),
         EnvKind::Boolean { default } => default.map(Value::from),
     }
@@ -149,7 +158,10 @@ fn type_name(field: &EnvField, has_default: bool) -> String {
 }
 
 fn string_rules(kind: &EnvKind, text: &str, broken: &mut Vec<&'static str>) {
-    let EnvKind::String { max, min, length, url, includes, starts_with, ends_with, .. } = kind else { return };
+    let EnvKind::String { max, min, length, url, includes, starts_with, ends_with, .. } = kind
+    else {
+        return;
+    };
     // Lengths count as in JavaScript; no variable is long enough for the conversion to lose anything.
     let size = text.encode_utf16().count() as f64;
     let mut rule = |name, is_met: bool| {
@@ -229,13 +241,18 @@ mod tests {
 
     #[track_caller]
     fn check(field: &str, text: Option<&str>, expected: Result<&str, &str>) {
-        let fields = schema(&format!(r#"[{{"name":"V","context":"server","access":"public",{field}}}]"#));
+        let fields =
+            schema(&format!(r#"[{{"name":"V","context":"server","access":"public",{field}}}]"#));
         let found = public_values(&fields, Secrets::Ignore, |_| text.map(str::to_owned));
         let found = match &found {
             Ok(values) => Ok(values[0].1.as_ref().map_or("undefined".to_owned(), Value::to_string)),
             Err(error) => Err(error.problems.join("\n")),
         };
-        assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{field} with {text:?}");
+        assert_eq!(
+            found,
+            expected.map(str::to_owned).map_err(str::to_owned),
+            "{field} with {text:?}"
+        );
     }
 
     #[test]
@@ -249,14 +266,26 @@ mod tests {
         check(r#""type":"number""#, Some("abc"), Err("V's type is invalid, expected: number"));
         check(r#""type":"number","default":4000"#, None, Ok("4000"));
         check(r#""type":"boolean""#, Some("yes"), Err("V's type is invalid, expected: boolean"));
-        check(r#""type":"boolean","optional":true"#, Some("1"), Err("V's type is invalid, expected: boolean | undefined"));
-        check(r#""type":"enum","values":["a","b"]"#, Some("c"), Err("V's type is invalid, expected: 'a' | 'b'"));
+        check(
+            r#""type":"boolean","optional":true"#,
+            Some("1"),
+            Err("V's type is invalid, expected: boolean | undefined"),
+        );
+        check(
+            r#""type":"enum","values":["a","b"]"#,
+            Some("c"),
+            Err("V's type is invalid, expected: 'a' | 'b'"),
+        );
         check(
             r#""type":"string","min":9,"url":true,"startsWith":"h""#,
             Some("x"),
             Err("The following constraints for V are not met: min, url, startsWith"),
         );
-        check(r#""type":"number","gt":3,"int":true"#, Some("2.5"), Err("The following constraints for V are not met: gt, int"));
+        check(
+            r#""type":"number","gt":3,"int":true"#,
+            Some("2.5"),
+            Err("The following constraints for V are not met: gt, int"),
+        );
     }
 
     #[test]
@@ -266,10 +295,15 @@ mod tests {
                 {"name":"S","context":"server","access":"secret","type":"string"},
                 {"name":"B","context":"client","access":"public","type":"boolean"}]"#,
         );
-        let error = |secrets| public_values(&fields, secrets, |_| None).expect_err("nothing is set").to_string();
+        let error = |secrets| {
+            public_values(&fields, secrets, |_| None).expect_err("nothing is set").to_string()
+        };
         let start = "The following environment variables defined in `env.schema` are invalid:\n\n";
         assert_eq!(error(Secrets::Ignore), format!("{start}- A is missing\n- B is missing\n"));
-        assert_eq!(error(Secrets::Validate), format!("{start}- A is missing\n- S is missing\n- B is missing\n"));
+        assert_eq!(
+            error(Secrets::Validate),
+            format!("{start}- A is missing\n- S is missing\n- B is missing\n")
+        );
     }
 
     #[test]
@@ -280,16 +314,29 @@ mod tests {
                 {"name":"B","context":"server","access":"public","type":"number","optional":true}]"#,
         );
         let public = [("A".to_owned(), Some(Value::from("a\"b"))), ("B".to_owned(), None)];
-        assert_eq!(module_source(CLIENT_MODULE, &fields, &public), "export const A = \"a\\\"b\";\n");
+        assert_eq!(
+            module_source(CLIENT_MODULE, &fields, &public),
+            "export const A = \"a\\\"b\";\n"
+        );
         let server = module_source(SERVER_MODULE, &fields, &public);
         assert!(server.contains("export { getSecret };"), "{server}");
         assert!(server.contains("export const S = secretValue({\"name\":\"S\""), "{server}");
-        assert!(server.contains("export const B = undefined;") && !server.contains("const A"), "{server}");
+        assert!(
+            server.contains("export const B = undefined;") && !server.contains("const A"),
+            "{server}"
+        );
     }
 
     #[test]
     fn numbers_are_read_as_parse_float_reads_them() {
-        let rows = [("1.", Some(1.0)), (".5x", Some(0.5)), ("-2e-1", Some(-0.2)), ("1e", Some(1.0)), (".", None), ("", None)];
+        let rows = [
+            ("1.", Some(1.0)),
+            (".5x", Some(0.5)),
+            ("-2e-1", Some(-0.2)),
+            ("1e", Some(1.0)),
+            (".", None),
+            ("", None),
+        ];
         for (text, expected) in rows {
             assert_eq!(parse_float(text), expected, "{text:?}");
         }

@@ -37,6 +37,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/rewrite", include_str!("endpoint/rewrite.js")),
     ("transom:internal/app/session", include_str!("endpoint/session.js")),
     ("transom:internal/app/session_text", include_str!("endpoint/session_text.js")),
+    ("transom:internal/app/short_way", include_str!("endpoint/short_way.js")),
     ("transom:internal/app/unsupported", include_str!("endpoint/unsupported.js")),
 ];
 
@@ -68,13 +69,23 @@ mod tests {
     fn every_script_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/");
         let listed = |folder: &str, name: &str| match folder {
-            "endpoint" => MODULES.iter().any(|(specifier, _)| *specifier == format!("transom:internal/app/{name}")),
+            "endpoint" => MODULES
+                .iter()
+                .any(|(specifier, _)| *specifier == format!("transom:internal/app/{name}")),
             _ => VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("astro:{name}")),
         };
         for scripts in ["endpoint", "astro"] {
-            for entry in std::fs::read_dir(format!("{folder}{scripts}")).expect("the folder exists") {
-                let name = entry.expect("a readable folder").file_name().into_string().expect("an ASCII name");
-                let Some(stem) = name.strip_suffix(".js").filter(|stem| !stem.ends_with(".test")) else { continue };
+            for entry in std::fs::read_dir(format!("{folder}{scripts}")).expect("the folder exists")
+            {
+                let name = entry
+                    .expect("a readable folder")
+                    .file_name()
+                    .into_string()
+                    .expect("an ASCII name");
+                let Some(stem) = name.strip_suffix(".js").filter(|stem| !stem.ends_with(".test"))
+                else {
+                    continue;
+                };
                 assert!(listed(scripts, stem), "{scripts}/{name} is not listed");
             }
         }
@@ -83,9 +94,13 @@ mod tests {
     #[test]
     fn imports_lead_to_modules_that_exist() {
         for (specifier, source) in MODULES.iter().chain(VIRTUAL_MODULES) {
-            for line in source.lines().filter(|line| line.contains("from \"transom:internal/app/")) {
+            for line in source.lines().filter(|line| line.contains("from \"transom:internal/app/"))
+            {
                 let target = line.split('"').nth(1).expect("a quoted specifier");
-                assert!(MODULES.iter().any(|(name, _)| *name == target), "{specifier} imports {target}");
+                assert!(
+                    MODULES.iter().any(|(name, _)| *name == target),
+                    "{specifier} imports {target}"
+                );
             }
         }
     }

@@ -11,6 +11,7 @@ use std::{
 
 use rolldown::{BundleOutput, BundlerBuilder};
 use rolldown_common::Output;
+use rolldown_error::{BuildDiagnostic, EventKind};
 
 use crate::{
     bundle::{Asset, Bundle, Chunk, FailedEntry},
@@ -23,12 +24,14 @@ use crate::{
     rolldown_options::{input, rolldown_options},
     translate::{ModuleError, Translator},
     tsconfig::ProjectTsconfig,
+    workers::Workers,
 };
 
 /// Bundles the entries of one project. Every call of [`Bundler::bundle`] reads the files anew.
 #[derive(Debug)]
 pub struct Bundler {
     options: BundleOptions,
+    workers: Workers,
 }
 
 /// An entry whose file was found.
@@ -42,7 +45,7 @@ pub(crate) struct FoundEntry {
 impl Bundler {
     /// A bundler for `options`. Touches nothing yet.
     pub fn new(options: BundleOptions) -> Self {
-        Self { options }
+        Self { options, workers: Workers::default() }
     }
 
     /// The options; changes hold from the next bundle on.
@@ -50,8 +53,7 @@ impl Bundler {
         &mut self.options
     }
 
-    /// Bundles everything. Must be called within a tokio runtime, at best one with several threads: modules are
-    /// parsed on its workers and read on its blocking pool.
+    /// Bundles everything, on threads of the bundler's own: any executor may poll the future.
     ///
     /// # Errors
     /// In [`Mode::Production`] every error of every entry. In [`Mode::Development`] only what concerns no single
@@ -77,7 +79,7 @@ impl Bundler {
         let mut run = Run::new(project, &self.options.entries);
         run.bundle.warnings = warnings;
         run.watch.extend(watch_files);
-        run.finish(self.options.mode).await
+        self.workers.run(run.finish(self.options.mode)).await
     }
 }
 
@@ -205,8 +207,16 @@ impl Run {
                 .iter()
                 .filter_map(|warning| translator.unresolved_import(warning, &findings.soft_imports))
                 .collect(),
-            Err(errors) => errors.iter().map(|error| translator.error(error)).collect(),
+            Err(failed) => {
+                let is_json = |error: &BuildDiagnostic| matches!(error.kind(), EventKind::JsonParseError);
+                let ids = failed.iter().any(is_json).then(|| findings.imports.values().flatten());
+                let mut errors = translator.json_errors(ids.into_iter().flatten().map(String::as_str));
+                errors.extend(failed.iter().filter(|error| !is_json(error)).map(|error| translator.error(error)));
+                errors
+            }
         };
+        let urls = findings.url_imports.iter();
+        errors.extend(urls.map(|(importer, specifier)| translator.url_import(importer, specifier)));
         errors.extend(findings.unsupported.iter().map(|id| translator.unsupported(id, findings.importer(id))));
         let reach: Vec<(&str, HashSet<&str>)> = if errors.is_empty() {
             Vec::new()

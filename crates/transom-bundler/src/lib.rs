@@ -24,6 +24,7 @@ mod translate;
 mod tsconfig;
 mod watch;
 mod watch_filter;
+mod workers;
 
 pub use bundle::{Asset, Bundle, Chunk, FailedEntry};
 pub use bundler::Bundler;

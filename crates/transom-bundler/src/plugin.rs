@@ -65,6 +65,10 @@ impl Plugin for ProjectPlugin {
         if project.externals.iter().any(|prefix| specifier.starts_with(prefix.as_str())) {
             return Ok(Some(external(specifier)));
         }
+        if ["http://", "https://", "//"].iter().any(|scheme| specifier.starts_with(scheme)) {
+            self.record.lock().url_imports.insert((importer.to_owned(), specifier.to_owned()));
+            return Ok(Some(external(specifier)));
+        }
         let is_virtual = project.virtual_modules.contains_key(specifier);
         if is_virtual && specifier.contains(':') {
             return Ok(Some(HookResolveIdOutput::from_id(format!("{VIRTUAL}{specifier}"))));

@@ -2,7 +2,7 @@
 //! cannot express. Shared between rolldown's threads and read after each build.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -18,6 +18,8 @@ pub(crate) struct Findings {
     pub imports: HashMap<String, Vec<String>>,
     /// Importer and specifier of imports that may fail at run time without being an error now.
     pub soft_imports: HashSet<(String, String)>,
+    /// Importer and specifier of imports over the network.
+    pub url_imports: BTreeSet<(String, String)>,
     /// Ids of modules of a type that no endpoint can import.
     pub unsupported: HashSet<String>,
     /// Files imported with `?url`: where they are and the path below `client/` they must get.
@@ -48,7 +50,8 @@ impl Findings {
 
     /// One module that imports `id`; the first by name, so that messages are stable.
     pub fn importer(&self, id: &str) -> Option<&str> {
-        self.imports.iter().filter(|(_, ids)| ids.iter().any(|other| other == id)).map(|(importer, _)| importer.as_str()).min()
+        let imports_it = |ids: &[String]| ids.iter().any(|other| other == id);
+        self.imports.iter().filter(|(_, ids)| imports_it(ids)).map(|(importer, _)| importer.as_str()).min()
     }
 }
 

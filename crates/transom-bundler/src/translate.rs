@@ -4,7 +4,7 @@
 //! again in the source. What it calls a warning may be an error here: an import that nothing answers.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -48,7 +48,6 @@ impl Translator<'_> {
             EventKind::ParseError | EventKind::TransformError | EventKind::IllegalReassignmentError => {
                 ("bundle/syntax", sentence(&title), None)
             }
-            EventKind::JsonParseError => ("bundle/json", format!("invalid JSON: {}", sentence(&title)), None),
             EventKind::MissingExportError => {
                 let (message, hint) = missing_export(&title);
                 ("bundle/missing-export", message, hint)
@@ -82,17 +81,44 @@ impl Translator<'_> {
         (!is_soft).then(|| self.error(warning))
     }
 
+    /// The errors of those of `ids` that are invalid JSON files. rolldown names no file for some of them.
+    pub fn json_errors<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Vec<ModuleError> {
+        let check = |id: &str| {
+            let source = fs::read_to_string(id).ok()?;
+            let error = serde_json::from_str::<serde::de::IgnoredAny>(&source).err()?;
+            let shown = project_path(self.root, Path::new(id));
+            let offset = line_offset(&source, error.line()) + error.column().saturating_sub(1);
+            let text = error.to_string();
+            let message = format!("invalid JSON: {}", text.split(" at line ").next().unwrap_or(&text));
+            let place = Some(Place::token(shown, &source, offset));
+            let error = BundleError { code: "bundle/json", message, place, hint: None };
+            Some(ModuleError { module: Some(id.to_owned()), error })
+        };
+        let ids: BTreeSet<&str> = ids.into_iter().filter(|id| id.ends_with(".json")).collect();
+        ids.into_iter().filter_map(check).collect()
+    }
+
+    /// The error of importing over the network.
+    pub fn url_import(&self, importer: &str, specifier: &str) -> ModuleError {
+        let (code, message, hint) = unresolved(specifier, EventKind::UnresolvedImport);
+        let place = self.place_of(importer, specifier);
+        ModuleError { module: Some(importer.to_owned()), error: BundleError { code, message, place, hint } }
+    }
+
+    /// The string literal of `importer` that ends with `text`.
+    fn place_of(&self, importer: &str, text: &str) -> Option<Place> {
+        let source = fs::read_to_string(importer).ok()?;
+        let at = source.find(text)?;
+        let start = source[..at].rfind(['"', '\'', '`']).unwrap_or(at);
+        Some(Place::token(project_path(self.root, Path::new(importer)), &source, start))
+    }
+
     /// The error of importing a file of a type that means nothing to a server.
     pub fn unsupported(&self, id: &str, importer: Option<&str>) -> ModuleError {
         let (path, query) = id.split_once('?').unwrap_or((id, ""));
         let shown = project_path(self.root, Path::new(path));
         let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-        let place = importer.and_then(|importer| {
-            let source = fs::read_to_string(importer).ok()?;
-            let at = source.find(&*name)?;
-            let start = source[..at].rfind(['"', '\'', '`']).unwrap_or(at);
-            Some(Place::token(project_path(self.root, Path::new(importer)), &source, start))
-        });
+        let place = importer.and_then(|importer| self.place_of(importer, &name));
         let message = if query.is_empty() {
             format!("an endpoint cannot import `{}`", shown.display())
         } else {
@@ -180,6 +206,11 @@ fn byte_offset(text: &str, utf16_offset: usize) -> usize {
         units += c.len_utf16();
     }
     text.len()
+}
+
+/// Offset of a line, counted from 1.
+pub(crate) fn line_offset(text: &str, line: usize) -> usize {
+    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
 }
 
 /// Removes `.` and `..` without touching the disk.

@@ -16,7 +16,7 @@ use rolldown_common::bundler_options::{
 
 use crate::{
     error::{BundleError, Place, project_path},
-    translate::normalize,
+    translate::{line_offset, normalize},
 };
 
 /// Longest chain of `extends`; beyond it the chain is taken for a circle.
@@ -226,10 +226,6 @@ fn find_base(dir: &Path, base: &str) -> Option<PathBuf> {
 fn targets_es2022(target: &str) -> bool {
     let lower = target.to_ascii_lowercase();
     lower == "esnext" || lower.strip_prefix("es").and_then(|year| year.parse().ok()).is_some_and(|year: u32| year >= 2022)
-}
-
-fn line_offset(text: &str, line: usize) -> usize {
-    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
 }
 
 #[cfg(test)]

@@ -118,11 +118,8 @@ impl RouteTable {
 
     /// One warning for each two routes of which one can never answer.
     pub fn collisions(&self) -> Vec<Diagnostic> {
-        let own = |entry| match entry {
-            Entry { own: Some(own), route, .. } => Some((own.order, route)),
-            _ => None,
-        };
-        let mut routes: Vec<_> = self.entries.iter().filter_map(own).collect();
+        let own = self.entries.iter().filter_map(|entry| Some((entry.own?.order, &entry.route)));
+        let mut routes: Vec<_> = own.collect();
         routes.sort_by_key(|(order, _)| *order);
         collisions(routes.into_iter().map(|(_, route)| route))
     }

@@ -31,7 +31,7 @@ pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
             folder.map_or_else(|_| "/".to_owned(), |folder| folder.to_string_lossy().into_owned())
         }),
         Op::new("environment", move || {
-            environment.environment.0.iter().flat_map(|(name, value)| [name.clone(), value.clone()]).collect::<Vec<_>>()
+            environment.environment.borrow().0.iter().flat_map(|(name, value)| [name.clone(), value.clone()]).collect::<Vec<_>>()
         }),
         Op::raw("route_resolve", move |scope, args| route_resolve(&resolve, scope, args)),
         Op::raw("request_failed", move |scope, args| request_failed(&failed, scope, args)),
@@ -40,10 +40,13 @@ pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
 
 /// `(path)`: `[index, [name, value, …]]` of the route for a rewritten path, or null.
 fn route_resolve<'s>(shared: &Shared, scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
-    let path = scope.string_of(args.get(0)).unwrap_or_default();
+    let mut path = scope.string_of(args.get(0)).unwrap_or_default();
+    if !path.starts_with('/') {
+        path.insert(0, '/');
+    }
     let application = shared.applications.borrow().get(&scope.realm_number()).cloned();
     let Some(application) = application else { return Ok(scope.null()) };
-    let Some(found) = application.pipeline.table().resolve_on_demand(&path) else { return Ok(scope.null()) };
+    let Some(found) = application.pipeline.table().resolve(&path) else { return Ok(scope.null()) };
     let Some(index) = found.index().filter(|index| *index < application.endpoints) else {
         return Ok(scope.null());
     };

@@ -57,7 +57,7 @@ pub(crate) struct Shared {
     pub(crate) services: Services,
     pub(crate) log: LogSink,
     pub(crate) mode: Mode,
-    pub(crate) environment: Arc<Environment>,
+    pub(crate) environment: RefCell<Arc<Environment>>,
     pub(crate) started: std::time::Instant,
     /// Running builds by the number of their realm.
     pub(crate) applications: RefCell<HashMap<u32, Arc<Application>>>,
@@ -82,6 +82,8 @@ pub struct Host {
     pub(crate) shared: Rc<Shared>,
     heap_limit: usize,
     turns: Cell<u32>,
+    /// Its thread lives as long as anybody holds it.
+    _watchdog: Watchdog,
 }
 
 /// How often the heap is compared with its limit, in entries into script.
@@ -104,7 +106,7 @@ impl Host {
             services,
             log: Arc::clone(&options.log),
             mode: options.mode,
-            environment: Arc::clone(&options.environment),
+            environment: RefCell::new(Arc::clone(&options.environment)),
             started: std::time::Instant::now(),
             applications: RefCell::default(),
             mains: RefCell::default(),
@@ -123,6 +125,7 @@ impl Host {
             shared,
             heap_limit: options.heap_limit,
             turns: Cell::new(0),
+            _watchdog: options.watchdog.clone(),
         });
         host.run_futures();
         host.run_timers();
@@ -241,6 +244,11 @@ impl Host {
         }
         isolate.collect_garbage();
         isolate.heap_bytes(realm) > self.heap_limit
+    }
+
+    /// What `process.env` shows in instances that start from now on.
+    pub fn set_environment(&self, environment: &Arc<Environment>) {
+        *self.shared.environment.borrow_mut() = Arc::clone(environment);
     }
 
     /// Collects all garbage now.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::header::{HOST, LOCATION};
 use http::{HeaderMap, HeaderValue};
 use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError, Value};
-use transom_router::{Builtin, MalformedTarget, Matched, Outcome, RequestHead, Target};
+use transom_router::{MalformedTarget, Matched, Outcome, RequestHead, Target};
 
 use crate::application::Application;
 use crate::bootstrap::{self, Loader};
@@ -99,9 +99,6 @@ impl Instance {
             Outcome::Endpoint { index, found, .. } => {
                 let index = i32::try_from(index).unwrap_or(NO_ROUTE);
                 return self.dispatch(&parts, index, Some(&found), request);
-            }
-            Outcome::Builtin(Builtin::Image) => {
-                Reply::text(400, Some("text/plain;charset=UTF-8"), "Invalid request")
             }
             Outcome::NotFound { .. } | Outcome::Page { .. } | Outcome::Builtin(_) => {
                 return self.dispatch(&parts, NO_ROUTE, None, request);

@@ -31,9 +31,10 @@ pub use channel::BodyChannel;
 pub use config_host::{ConfigFailure, ConfigHost, evaluate_config};
 pub use environment::Environment;
 pub use host::{Host, HostOptions, Mode};
-pub use instance::{Instance, StartFailure};
+pub use instance::{Answer, Instance, StartFailure};
 pub use log::{Level, LogLine, LogSink};
 pub use respond::{Reply, ReplyBody};
+pub use transom_engine::Watchdog;
 pub use transom_web::{BodyFailure, BodyStream, SharedTls};
 
 /// A request on its way to an endpoint.

@@ -16,6 +16,7 @@ use hyper::body::Incoming;
 use crate::app::Scheme;
 use crate::limits::DISCARD_BYTES;
 use crate::metrics::WorkerMetrics;
+use crate::request_line::{self, Line};
 
 /// Largest buffer that is kept for the next head; longer heads are rare.
 const KEPT_HEAD_BYTES: usize = 2048;
@@ -35,6 +36,7 @@ pub(crate) struct Connection {
     clock: Rc<Cell<u32>>,
     /// Bytes that arrived between requests: the beginning of the next head.
     head: RefCell<Vec<u8>>,
+    line: Cell<Line>,
     /// A request body has not been read to its end, so arriving bytes may belong to it.
     body_pending: Cell<bool>,
     /// The application left a request body unread.
@@ -48,6 +50,15 @@ pub(crate) struct Connection {
     flushes: Cell<u64>,
     flush_waiter: RefCell<Option<Waker>>,
     metrics: Rc<WorkerMetrics>,
+}
+
+/// The first bytes of a head as they were on the wire.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RawHead<'a> {
+    /// Empty when the head came together with the request before it.
+    pub(crate) bytes: &'a [u8],
+    /// hyper saw another target than the one in `bytes`.
+    pub(crate) masked: bool,
 }
 
 /// The protocol spoken on a connection.
@@ -98,6 +109,7 @@ impl Connection {
             since: Cell::new(clock.get()),
             clock,
             head: RefCell::new(Vec::new()),
+            line: Cell::new(Line::Start),
             body_pending: Cell::new(false),
             unread: Cell::new(false),
             leftover: RefCell::new(None),
@@ -135,8 +147,9 @@ impl Connection {
         self.clock.get().wrapping_sub(self.since.get())
     }
 
-    /// Takes note of bytes that were read; none means that the client closed its side.
-    pub(crate) fn received(&self, bytes: &[u8]) {
+    /// Takes note of bytes that were read, and masks what hyper would refuse; none means that the
+    /// client closed its side.
+    pub(crate) fn received(&self, bytes: &mut [u8]) {
         if bytes.is_empty() {
             self.ended.set(true);
         } else if self.in_flight.get() == 0
@@ -148,14 +161,16 @@ impl Connection {
                 self.since.set(self.clock.get());
             }
             head.extend_from_slice(bytes);
+            self.line.set(request_line::mask(self.line.get(), bytes));
         }
     }
 
     /// A complete head was read; gives its first bytes to `look`, as far as they are known.
-    pub(crate) fn request_begins<T>(&self, look: impl FnOnce(&[u8]) -> T) -> T {
+    pub(crate) fn request_begins<T>(&self, look: impl FnOnce(RawHead<'_>) -> T) -> T {
         self.in_flight.set(self.in_flight.get() + 1);
         let mut head = self.head.borrow_mut();
-        let seen = look(&head);
+        let masked = self.line.replace(Line::Start).is_masked();
+        let seen = look(RawHead { bytes: &head, masked });
         head.clear();
         head.shrink_to(KEPT_HEAD_BYTES);
         seen

@@ -32,8 +32,9 @@ pin_project! {
     /// The answer to one request, while it is being made.
     #[project = AnsweringProjection]
     pub(crate) enum Answering<A, F> {
-        /// The application has the request.
-        Called { #[pin] call: F, books: Option<Books<A>> },
+        /// The application has the request. The books are dropped first, so that the application
+        /// already knows that its client is gone when its future is dropped.
+        Called { books: Option<Books<A>>, #[pin] call: F },
         /// The application was not asked, or panicked before it returned a future.
         Refused { refusal: Refusal, in_flight: Option<InFlight> },
     }
@@ -58,10 +59,10 @@ pub(crate) fn answer<A: App>(
     }
     let fields = Fields::of(&parts.headers);
     let (checked, target) = connection.request_begins(|raw| {
-        let checked = head::check(&parts.method, parts.version, &fields, raw);
+        let checked = head::check(&parts.method, parts.version, &fields, raw.bytes);
         let target = match parts.version {
             Version::HTTP_2 => Target::from_http2(parts.uri),
-            _ => Target::new(parts.uri, parts.method.as_str().len(), raw),
+            _ => Target::new(parts.uri, raw),
         };
         (checked, target)
     });
@@ -101,7 +102,7 @@ pub(crate) fn answer<A: App>(
     };
     let app = worker.app();
     match catch_unwind(AssertUnwindSafe(|| app.call(request))) {
-        Ok(call) => Answering::Called { call, books: Some(Books { app, wanted, in_flight }) },
+        Ok(call) => Answering::Called { books: Some(Books { app, wanted, in_flight }), call },
         Err(panic) => {
             worker.state.fail(panic_message(&*panic));
             let refusal = Refusal::Status(StatusCode::INTERNAL_SERVER_ERROR);
@@ -116,7 +117,7 @@ impl<A: App, F: Future<Output = Reply>> Future for Answering<A, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         const ONCE: &str = "a future is not polled after it is done";
         match self.project() {
-            AnsweringProjection::Called { call, books } => {
+            AnsweringProjection::Called { books, call } => {
                 let polled = catch_unwind(AssertUnwindSafe(|| call.poll(cx)));
                 let reply = match polled {
                     Ok(polled) => Ok(ready!(polled)),

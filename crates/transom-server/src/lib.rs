@@ -43,7 +43,7 @@
 //! others go on (decision 10); nothing is written to standard output or error from here.
 //!
 //! The way of a request: `worker.rs` accepts, `serve.rs` drives hyper over `wire.rs`, `dispatch.rs`
-//! checks it (`head.rs`, `target.rs`) and calls the application, `outgoing.rs` turns the reply into
+//! checks it (`head.rs`, `request_line.rs`, `target.rs`) and calls the application, `outgoing.rs` turns the reply into
 //! a response, `exchange.rs` keeps the books.
 
 mod access_log;
@@ -60,6 +60,7 @@ pub mod limits;
 mod listener;
 mod metrics;
 mod outgoing;
+mod request_line;
 mod serve;
 mod server;
 mod settings;

@@ -43,8 +43,9 @@ pub(crate) enum Persistence {
 
 /// The body of an answer, as hyper polls it. Dropping it ends the request.
 pub(crate) struct Outgoing {
-    content: Content,
+    /// Dropped first, so that a stream already knows that its client is gone when it is dropped.
     in_flight: InFlight,
+    content: Content,
     /// Keeps the application's generation alive while its stream runs.
     _app: Option<Rc<dyn Any>>,
 }
@@ -188,14 +189,26 @@ fn take_piece(bytes: &mut Bytes) -> Bytes {
     if bytes.len() <= PIECE_BYTES { std::mem::take(bytes) } else { bytes.split_to(PIECE_BYTES) }
 }
 
+type PolledFrame = Poll<Option<Result<Frame<Bytes>, ReplyAborted>>>;
+
+impl Outgoing {
+    /// Breaks off, but not before hyper has written what it was given: it flushes when the body has
+    /// nothing more to give for now.
+    fn fail(&mut self, cx: &mut Context<'_>) -> PolledFrame {
+        self.in_flight.abort();
+        let connection = self.in_flight.connection();
+        connection.wait_for_flush(cx);
+        self.content = Content::Failed(connection.flushes());
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
 impl Body for Outgoing {
     type Data = Bytes;
     type Error = ReplyAborted;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, ReplyAborted>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> PolledFrame {
         let this = self.get_mut();
         match &mut this.content {
             Content::Empty => Poll::Ready(None),
@@ -211,11 +224,10 @@ impl Body for Outgoing {
             }
             Content::Stream { stream, rest, remaining } => match stream.as_mut().poll_next(cx) {
                 Poll::Pending => Poll::Pending,
+                // Too few bytes for the declared length are no end.
+                Poll::Ready(None) if remaining.is_some_and(|left| left > 0) => this.fail(cx),
                 Poll::Ready(None) => {
-                    // Too few bytes for the declared length is a cut connection, not an end.
-                    if remaining.is_none_or(|left| left == 0) {
-                        this.in_flight.finish();
-                    }
+                    this.in_flight.finish();
                     Poll::Ready(None)
                 }
                 Poll::Ready(Some(Ok(mut bytes))) => {
@@ -230,15 +242,7 @@ impl Body for Outgoing {
                     *rest = bytes;
                     Poll::Ready(Some(Ok(Frame::data(piece))))
                 }
-                Poll::Ready(Some(Err(ReplyAborted))) => {
-                    this.in_flight.abort();
-                    let connection = this.in_flight.connection();
-                    connection.wait_for_flush(cx);
-                    this.content = Content::Failed(connection.flushes());
-                    // hyper flushes when the body has nothing more to give for now.
-                    cx.waker().wake_by_ref();
-                    Poll::Pending
-                }
+                Poll::Ready(Some(Err(ReplyAborted))) => this.fail(cx),
             },
             Content::Failed(flushes) => {
                 let connection = this.in_flight.connection();

@@ -4,6 +4,7 @@
 //! never meets a replacement halfway. A reload is all or nothing: every worker has created its new
 //! application before the first one uses it.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
@@ -30,7 +31,6 @@ const RETRY: Duration = Duration::from_millis(500);
 const SHORT_LIFE: Duration = Duration::from_secs(1);
 
 /// A running server. Dropping it stops it without draining.
-#[derive(Debug)]
 pub struct Server<F: AppFactory> {
     addresses: Vec<SocketAddr>,
     admin: Option<SocketAddr>,
@@ -167,6 +167,12 @@ impl<F: AppFactory> Server<F> {
     }
 }
 
+impl<F: AppFactory> fmt::Debug for Server<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
+
 impl<F: AppFactory> Drop for Server<F> {
     fn drop(&mut self) {
         if self.monitor.is_some() {
@@ -187,8 +193,8 @@ impl ShutdownHandle {
     }
 }
 
-impl std::fmt::Debug for ShutdownHandle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ShutdownHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ShutdownHandle")
     }
 }

@@ -171,7 +171,7 @@ async fn run_once(
                 stopping |= signal != Signal::HUP;
                 if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
                     // A child that has just ended is noticed in the next turn.
-                    drop(kill_process(pid, signal));
+                    let _ = kill_process(pid, signal);
                 }
             }
         }
@@ -238,7 +238,11 @@ impl Inherited {
     /// # Errors
     /// When the environment promises sockets that are not there.
     pub fn from_env() -> io::Result<Option<Self>> {
-        let Ok(workers) = std::env::var(WORKERS_VARIABLE) else { return Ok(None) };
+        // Programs that a child starts inherit its environment, but not what `listenfd` removes.
+        let is_child = std::env::var_os("LISTEN_FDS").is_some();
+        let Some(workers) = std::env::var(WORKERS_VARIABLE).ok().filter(|_| is_child) else {
+            return Ok(None);
+        };
         let broken = || io::Error::other("the sockets of the parent process are missing");
         let workers = workers.parse().map_err(|_| broken())?;
         let mut passed = ListenFd::from_env();

@@ -1,9 +1,8 @@
 //! The raw request target, exactly as the client sent it.
 //!
-//! hyper parses the target into a [`http::Uri`], which keeps path and query byte for byte but drops
-//! a `#fragment` and takes absolute targets apart. Those rare forms are restored from the first
-//! bytes of the head, which [`crate::wire`] keeps. What hyper refuses before this crate sees it is
-//! listed in `docs` of [`Target`].
+//! hyper parses the target into a [`http::Uri`], which keeps path and query byte for byte but takes
+//! absolute targets apart. Those, and targets that `request_line.rs` had to mask, are restored from
+//! the first bytes of the head.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,13 +10,14 @@ use std::ops::Deref;
 use http::Uri;
 use http::uri::PathAndQuery;
 
+use crate::connection::RawHead;
+
 /// The request target as it was on the wire: `/path?query`, rarely with a `#fragment`, an absolute
 /// URL, or `*`.
 ///
-/// Always ASCII without spaces or control characters. Against Node's parser there is one
-/// difference: `<`, `>` in the target and `` ` `` in its path are refused with 400 by hyper, while
-/// Node lets them pass; URL parsers percent-encode all three, so no real client sends them. A
-/// fragment behind the first of several pipelined requests is dropped.
+/// Always ASCII without spaces or control characters, as with Node's parser. In a request that was
+/// pipelined behind another, `"`, `<`, `>` and `` ` `` may be refused with 400, and a fragment is
+/// dropped.
 #[derive(Clone)]
 pub struct Target(Form);
 
@@ -30,27 +30,23 @@ enum Form {
 }
 
 impl Target {
-    /// The target of `uri`; `head` holds the first bytes of the request as they were read, or
-    /// nothing when they are not known. `None` when it has to be refused.
-    pub(crate) fn new(uri: Uri, method_len: usize, head: &[u8]) -> Option<Self> {
+    /// The target that hyper parsed into `uri`, as it is in `raw` where that is known. Nothing when
+    /// it has to be refused.
+    pub(crate) fn new(uri: Uri, raw: RawHead<'_>) -> Option<Self> {
         if uri.scheme().is_some() {
-            let raw = raw_target(head).filter(|raw| !raw.starts_with('/'));
-            let raw = raw.map_or_else(|| uri.to_string(), str::to_owned);
-            return raw.is_ascii().then(|| Self(Form::Other(raw.into_boxed_str())));
+            let text = raw_target(raw.bytes).filter(|text| !text.starts_with('/'));
+            let text = text.map_or_else(|| uri.to_string(), str::to_owned);
+            return text.is_ascii().then(|| Self(Form::Other(text.into())));
         }
         // Without a scheme an authority means `GET echo`: a target without its leading slash.
         let parts = uri.into_parts();
         let path = parts.path_and_query.filter(|_| parts.authority.is_none())?;
-        let text = path.as_str();
-        if !is_acceptable(text) {
+        if !is_acceptable(path.as_str()) {
             return None;
         }
-        // A space must follow the target where hyper saw its end; otherwise something was cut off.
-        let end = method_len + 1 + text.len();
-        if head.get(end).is_some_and(|&byte| byte != b' ')
-            && let Some(raw) = raw_target(head).filter(|raw| raw.starts_with(text))
-        {
-            return raw.is_ascii().then(|| Self(Form::Other(raw.into())));
+        if raw.masked {
+            let text = raw_target(raw.bytes).filter(|text| text.len() == path.as_str().len())?;
+            return text.is_ascii().then(|| Self(Form::Other(text.into())));
         }
         Some(Self(Form::Origin(path)))
     }
@@ -104,15 +100,18 @@ impl fmt::Debug for Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request_line::{self, Line};
 
-    /// Parses the target of `line` as hyper does and reports what the application would see.
+    /// Reads `line` as the server does and reports what the application would see.
     #[track_caller]
     fn check(line: &str, expected: Option<&str>) {
-        let mut words = line.split(' ');
-        let method = words.next().expect("the row has a method");
-        let uri = words.next().expect("the row has a target").parse().expect("hyper parses it");
-        let head = format!("{line} HTTP/1.1\r\nhost: a\r\n\r\n");
-        let target = Target::new(uri, method.len(), head.as_bytes());
+        let head = format!("{line} HTTP/1.1\r\nhost: a\r\n\r\n").into_bytes();
+        let mut seen = head.clone();
+        let masked = request_line::mask(Line::Start, &mut seen).is_masked();
+        let text = std::str::from_utf8(&seen).expect("the row is text");
+        let uri = text.split(' ').nth(1).expect("the row has a target");
+        let uri = uri.parse().expect("hyper parses it");
+        let target = Target::new(uri, RawHead { bytes: &head, masked });
         assert_eq!(target.as_deref(), expected, "{line}");
     }
 
@@ -120,6 +119,7 @@ mod tests {
     fn targets_arrive_as_they_were_sent() {
         check("GET /", Some("/"));
         check("GET /a%20b?x=%zz&y={\"}|\\^`", Some("/a%20b?x=%zz&y={\"}|\\^`"));
+        check("GET /<`>?<\">", Some("/<`>?<\">"));
         check("GET //a/../b?", Some("//a/../b?"));
         check("GET /\\x{}|", Some("/\\x{}|"));
         check("GET /#foo", Some("/#foo"));
@@ -136,6 +136,7 @@ mod tests {
     #[test]
     fn without_the_first_bytes_the_parsed_form_is_used() {
         let uri: Uri = "/a#b".parse().expect("hyper parses it");
-        assert_eq!(Target::new(uri, 3, b"").as_deref(), Some("/a"));
+        let target = Target::new(uri, RawHead { bytes: b"", masked: false });
+        assert_eq!(target.as_deref(), Some("/a"));
     }
 }

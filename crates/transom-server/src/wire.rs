@@ -46,7 +46,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
             buffer.put_slice(&self.replay[..count]);
             self.replay.advance(count);
         }
-        self.connection.received(&buffer.filled()[before..]);
+        self.connection.received(&mut buffer.filled_mut()[before..]);
         Poll::Ready(Ok(()))
     }
 }

@@ -95,6 +95,11 @@ fn crypto() {
 }
 
 #[test]
+fn fetch() {
+    run("fetch");
+}
+
+#[test]
 fn form_data() {
     run("form_data");
 }
@@ -123,7 +128,9 @@ import { AbortController } from "transom:internal/abort/abort_controller";
 import { AbortSignal } from "transom:internal/abort/abort_signal";
 import { Blob } from "transom:internal/blob/blob";
 import { File } from "transom:internal/blob/file";
-import { crypto } from "transom:internal/crypto/crypto";
+import { Crypto, crypto } from "transom:internal/crypto/crypto";
+import { CryptoKey } from "transom:internal/crypto/crypto_key";
+import { SubtleCrypto } from "transom:internal/crypto/subtle";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import { fetch } from "transom:internal/fetch/fetch";
 import { Headers } from "transom:internal/fetch/headers";
@@ -136,8 +143,8 @@ import { URL } from "transom:internal/url/url";
 import { URLSearchParams } from "transom:internal/url/url_search_params";
 import { defineInterface } from "transom:internal/webidl/webidl";
 const interfaces = {
-  AbortController, AbortSignal, Blob, DOMException, File, FormData, Headers, ReadableStream, Request, Response,
-  TransformStream, URL, URLSearchParams,
+  AbortController, AbortSignal, Blob, Crypto, CryptoKey, DOMException, File, FormData, Headers, ReadableStream, Request,
+  Response, SubtleCrypto, TransformStream, URL, URLSearchParams,
 };
 for (const name in interfaces) defineInterface(globalThis, name, interfaces[name]);
 Object.assign(globalThis, { crypto, fetch });

@@ -31,8 +31,7 @@ impl Printer {
     /// A printer for this process's streams.
     pub(crate) fn new(verbosity: Verbosity) -> Self {
         let plain = std::env::var_os(env_vars::NO_COLOR).is_some_and(|value| !value.is_empty());
-        let color =
-            if !plain && io::stderr().is_terminal() { Color::Always } else { Color::Never };
+        let color = if !plain && io::stderr().is_terminal() { Color::Always } else { Color::Never };
         Self { verbosity, color }
     }
 

@@ -53,6 +53,11 @@ impl Report {
         Self::one("", io_diagnostic(action, path, error))
     }
 
+    /// A failure that has been told already.
+    pub(crate) fn told(exit: Exit) -> Self {
+        Self { exit, diagnostics: Vec::new(), root: PathBuf::new() }
+    }
+
     /// A failure that no project can cause.
     pub(crate) fn internal(error: impl fmt::Display) -> Self {
         let diagnostic = Diagnostic::error("transom/internal", error)

@@ -41,7 +41,9 @@ impl ByteSize {
     /// A sentence that says what is accepted.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let complaint = || {
-            format!("`{text}` is not a size; write a number of bytes or one such as `16KiB`, `512MB` or `1GiB`")
+            format!(
+                "`{text}` is not a size; write a number of bytes or one such as `16KiB`, `512MB` or `1GiB`"
+            )
         };
         let (number, unit) = split_unit(text);
         let number: u64 = number.parse().map_err(|_| complaint())?;
@@ -73,7 +75,8 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
-    let complaint = || format!("`{text}` is not a duration; write one such as `500ms`, `30s`, `5m` or `1h`");
+    let complaint =
+        || format!("`{text}` is not a duration; write one such as `500ms`, `30s`, `5m` or `1h`");
     let (number, unit) = split_unit(text);
     let number: u64 = number.parse().map_err(|_| complaint())?;
     let (_, factor) = TIME_UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(complaint)?;

@@ -28,12 +28,17 @@ fn init_writes_a_project_that_has_routes() {
     let ended = project.run(&["init", "my-api"]);
     succeeded(&ended);
     assert!(ended.stderr.contains("cd my-api"), "{}", ended.stderr);
-    for file in ["package.json", "tsconfig.json", ".transom/.gitignore", ".transom/types/env-schema.d.ts"] {
+    for file in
+        ["package.json", "tsconfig.json", ".transom/.gitignore", ".transom/types/env-schema.d.ts"]
+    {
         assert!(project.path("my-api").join(file).is_file(), "{file}");
     }
     let routes = project.run(&["routes", "my-api"]);
     succeeded(&routes);
-    assert_eq!(routes.stdout, "GET   /api/hello  src/pages/api/hello.ts\nPOST  /api/hello  src/pages/api/hello.ts\n");
+    assert_eq!(
+        routes.stdout,
+        "GET   /api/hello  src/pages/api/hello.ts\nPOST  /api/hello  src/pages/api/hello.ts\n"
+    );
 }
 
 #[test]
@@ -80,7 +85,15 @@ fn a_wrong_transom_toml_is_shown_with_its_line() {
         .file("src/pages/a.ts", "export const GET = () => new Response();")
         .file("transom.toml", "[server]\nprot = 80\n");
     let ended = project.run(&["dev"]);
-    refused(&ended, &["unknown key `prot` in `[server]`", "transom.toml:2:1", "2 | prot = 80", "did you mean `port`?"]);
+    refused(
+        &ended,
+        &[
+            "unknown key `prot` in `[server]`",
+            "transom.toml:2:1",
+            "2 | prot = 80",
+            "did you mean `port`?",
+        ],
+    );
 }
 
 #[test]
@@ -88,5 +101,8 @@ fn a_wrong_variable_is_named() {
     let project = project()
         .file("src/pages/a.ts", "export const GET = () => new Response();")
         .env("PORT", "abc");
-    refused(&project.run(&["dev"]), &["the environment variable `PORT` is wrong", "`abc` is not a port"]);
+    refused(
+        &project.run(&["dev"]),
+        &["the environment variable `PORT` is wrong", "`abc` is not a port"],
+    );
 }

@@ -54,13 +54,15 @@ export class Application {
     this.trailingSlash = config.trailingSlash;
     this.checksOrigin = config.checkOrigin;
     this.allowedDomains = config.allowedDomains;
+    /** No request needs its forwarded headers. */
+    this.isPlain = config.allowedDomains.length === 0;
     this.i18n = config.i18n ?? null;
     this.isProduction = development !== true;
     this.resolve = resolve;
     this.log = log;
     this.load_ = load;
-    /** `onRequest` of the middleware module; undefined before it is loaded. */
-    this.onRequest_ = undefined;
+    /** `onRequest` of the middleware module: null without one, undefined before it is loaded. */
+    this.onRequest_ = middleware === null || middleware === undefined ? null : undefined;
     ObjectFreeze(this.routes);
   }
 
@@ -82,7 +84,6 @@ export class Application {
 
   /** The project's `onRequest`, null without one, or a promise for either. */
   loadMiddleware() {
-    if (this.middleware === null || this.middleware === undefined) return null;
     if (this.onRequest_ !== undefined) return this.onRequest_;
     const loaded = this.load_(this.middleware);
     const keep = (namespace) => (this.onRequest_ = namespace.onRequest ?? null);

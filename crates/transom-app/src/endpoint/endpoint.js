@@ -16,11 +16,12 @@ const {
 } = primordials;
 
 /**
- * Calls `handler` in the cheapest way that it cannot tell from the general one.
+ * Calls `handler` outside of the chain, in the cheapest way that it cannot tell from the general one.
  * @param {import("./request_state.js").RequestState} state
  * @param {number} kind see handler_kind.js
  */
 export function callHandler(state, handler, kind) {
+  state.rounds = 1; // Counts as the first run of the chain.
   switch (kind) {
     case NO_PARAMETER:
       return handler();
@@ -59,7 +60,8 @@ export async function runEndpoint(state, context) {
   );
   const handler = chooseHandler(namespace, method);
   if (typeof handler !== "function") return withoutHandler(app, namespace, handler, method, context);
-  const response = await ReflectApply(handler, namespace, [context]);
+  let response = ReflectApply(handler, namespace, [context]);
+  if (!responseInternals.isResponse(response)) response = await response;
   if (!responseInternals.isResponse(response)) throw createError("EndpointDidNotReturnAResponse");
   const status = responseInternals.status(response);
   if (status === 404 || status === 500) state.keepsError = true;

@@ -33,14 +33,14 @@ function parseAccept(header) {
   const entries = [];
   const parts = StringPrototypeSplit(header, ",");
   for (let i = 0; i < parts.length; i++) {
-    const [name, parameter] = StringPrototypeSplit(StringPrototypeTrim(parts[i]), ";");
-    const text = parameter === undefined ? "" : StringPrototypeTrim(parameter);
+    const entry = StringPrototypeSplit(StringPrototypeTrim(parts[i]), ";");
+    const text = entry.length < 2 ? "" : StringPrototypeTrim(entry[1]);
     let quality;
     if (StringPrototypeStartsWith(text, "q=")) {
       const number = NumberParseFloat(StringPrototypeSlice(text, 2));
       if (!NumberIsNaN(number) && number <= 1) quality = number;
     }
-    entries[entries.length] = { code: StringPrototypeTrim(name), quality };
+    entries[entries.length] = { code: StringPrototypeTrim(entry[0]), quality };
   }
   return entries;
 }

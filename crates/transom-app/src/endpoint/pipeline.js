@@ -150,13 +150,16 @@ async function renderThrown(state, error) {
 }
 
 /** Adds the cookies to the headers. Immutable headers refuse. */
-function prepare(rendered) {
-  const { response, cookies } = rendered;
-  if (cookies === null || !cookiesInternals.hasOutgoing(cookies)) return rendered;
+export function addCookies(response, cookies) {
+  if (!cookiesInternals.hasOutgoing(cookies)) return;
   const texts = cookiesInternals.take(cookies);
   if (responseInternals.state(response).immutable) response.headers.append("set-cookie", texts[0]);
   const list = responseInternals.headerList(response);
   for (let i = 0; i < texts.length; i++) headerList.append(list, "set-cookie", texts[i]);
+}
+
+function prepare(rendered) {
+  if (rendered.cookies !== null) addCookies(rendered.response, rendered.cookies);
   return rendered;
 }
 
@@ -176,7 +179,7 @@ async function renderError(failed, path, status, original, error, locals = faile
     state.skipsMiddleware = skipsMiddleware;
     state.path_ = path;
     state.locals_ = locals ??= {};
-    state.props_ = { error };
+    state.extra.props = { error };
     try {
       const response = await runChain(state);
       const wentAstray = !skipsMiddleware && state.route !== route && isBodyless(response) &&

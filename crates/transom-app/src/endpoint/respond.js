@@ -19,28 +19,23 @@ const LAST_RESORT_TEXT = "Internal Server Error";
 const NO_HEADERS = [];
 const TEXT_HEADERS = ["content-type", "text/plain;charset=UTF-8"];
 
+/** Whether the body can go out with the head: none, a string or bytes, not read before, under a real status. */
+export function isAtHand(response) {
+  const { status, stream, used, kind } = responseInternals.state(response);
+  return status !== 0 && stream === null && !used && (kind === TEXT || kind === BYTES || kind === EMPTY);
+}
+
 /**
- * Sends a response whose body is there already, and says whether it did.
+ * Sends a response whose body is at hand, and says whether it did.
  * @param {number} id of the request, whose method is not HEAD
  * @param {Response} response
  */
 export function respondAtOnce(id, response) {
+  if (!isAtHand(response)) return false;
   const state = responseInternals.state(response);
-  const { status, statusText } = state;
-  if (status === 0 || state.stream !== null || state.used) return false;
-  let body = null;
-  switch (state.kind) {
-    case EMPTY:
-      break;
-    case TEXT:
-    case BYTES:
-      body = state.value;
-      state.used = true;
-      break;
-    default:
-      return false;
-  }
-  ops.respond(id, status, statusText === "" ? null : statusText, responseInternals.headerPairs(response), body);
+  const { status, statusText, value } = state;
+  if (state.kind !== EMPTY) state.used = true;
+  ops.respond(id, status, statusText === "" ? null : statusText, responseInternals.headerPairs(response), value);
   return true;
 }
 
@@ -90,7 +85,11 @@ function sendStream(arrival, response, reason, pattern) {
   const sink = new Sink(arrival, pattern);
   ops.respond_stream(arrival.id, status, reason, pairs);
   const stop = responseInternals.pumpBody(response, sink);
-  if (!sink.ended) arrival.connection.whileSending(() => stop(new TypeError("The client has gone away")));
+  if (sink.ended) return;
+  arrival.connection.whileSending(() => {
+    sink.abandon(); // First: cancelling ends the stream, which is not the end of the answer.
+    stop(new TypeError("The client has gone away"));
+  });
 }
 
 /** Where the chunks of a body go. */
@@ -103,13 +102,14 @@ class Sink {
 
   /** Null to go on, or a promise to wait for; it fulfils with false when the client is gone. */
   write(chunk) {
-    if (typeof chunk === "string") return ops.respond_write(this.arrival.id, chunk);
+    if (typeof chunk === "string") return chunk === "" ? null : ops.respond_write(this.arrival.id, chunk);
     if (!webidl.isArrayBufferView(chunk)) throw new TypeError("A body's stream may have chunks of bytes and strings only");
     const bytes = webidl.isUint8Array(chunk) ? chunk : webidl.bytesOf(chunk);
     return webidl.viewByteLength(bytes) === 0 ? null : ops.respond_write(this.arrival.id, bytes);
   }
 
   close() {
+    if (this.ended) return;
     this.end();
     ops.respond_end(this.arrival.id);
   }
@@ -124,6 +124,13 @@ class Sink {
     if (waiting === null) return ops.respond_abort(id);
     const abort = () => ops.respond_abort(id);
     PromisePrototypeThen(waiting, abort, abort);
+  }
+
+  /** Nobody reads any more. */
+  abandon() {
+    if (this.ended) return;
+    this.end();
+    ops.respond_abort(this.arrival.id);
   }
 
   end() {

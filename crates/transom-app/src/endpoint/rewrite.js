@@ -49,8 +49,9 @@ export function rewritePaths(urlPath, { base, trailingSlash }) {
 function targetUrl(payload, request) {
   if (isUrl(payload)) return new URL(hrefOf(payload));
   if (requestInternals.isRequest(payload)) return new URL(requestInternals.url(payload));
-  if (typeof payload !== "string") throw new TypeError("A rewrite needs a string, a URL or a Request");
-  return new URL(collapseSlashes(payload), originOf(new URL(requestInternals.url(request))));
+  // Of other values only the falsy ones become text, as in the reference.
+  if (payload && typeof payload !== "string") throw new TypeError("A rewrite needs a string, a URL or a Request");
+  return new URL(collapseSlashes(`${payload}`), originOf(new URL(requestInternals.url(request))));
 }
 
 /**
@@ -102,9 +103,9 @@ function moveState(state, payload, { route, flatParams, url, path }) {
   state.url_ = normalizedUrl(requestInternals.url(request));
   state.flatParams = flatParams;
   state.params_ = null;
-  state.props_ = null;
+  if (state.extra_ !== null) state.extra_.props = null;
   state.path_ = path;
-  state.originPath_ = originPathname(oldPath, state.app.trailingSlash);
+  state.extra.originPath = originPathname(oldPath, state.app.trailingSlash);
 }
 
 /** `context.rewrite(payload)`. */

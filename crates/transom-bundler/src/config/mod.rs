@@ -32,6 +32,7 @@ use crate::{
     rolldown_options::rolldown_options,
     translate::{Translator, is_path},
     tsconfig::ProjectTsconfig,
+    workers::Workers,
 };
 
 /// The names Astro looks for, in its order.
@@ -77,8 +78,6 @@ pub fn find_config(root: &Path) -> Option<PathBuf> {
 /// Bundles `file`, the config of the project `root`. Imports that start with one of `externals` stay imports:
 /// `node:` modules that the evaluating engine has, for example.
 ///
-/// Must be called within a tokio runtime.
-///
 /// # Errors
 /// Syntax errors, files that are not there, a config without a default export.
 pub async fn bundle_config(root: &Path, file: &Path, externals: &[String]) -> Result<ConfigBundle, BundleErrors> {
@@ -96,15 +95,16 @@ pub async fn bundle_config(root: &Path, file: &Path, externals: &[String]) -> Re
         seen: Mutex::new(Seen { files_read, recorded: BTreeSet::new() }),
     });
     let shared: Arc<ConfigPlugin> = Arc::clone(&plugin);
-    let built = BundlerBuilder::default().with_options(options).with_plugins(vec![shared]).build();
-    let output = match built {
-        Ok(mut bundler) => bundler.generate().await,
-        Err(errors) => Err(errors),
+    let bundling = async move {
+        let built = BundlerBuilder::default().with_options(options).with_plugins(vec![shared]).build();
+        let output = match built {
+            Ok(mut bundler) => bundler.generate().await,
+            Err(errors) => Err(errors),
+        };
+        let translator = Translator { root: &root };
+        output.map_err(|errors| BundleErrors(errors.iter().map(|error| translator.error(error).error).collect()))
     };
-    let translator = Translator { root: &root };
-    let output = output
-        .map_err(|errors| BundleErrors(errors.iter().map(|error| translator.error(error).error).collect()))?;
-    let (code, map) = chunk(output);
+    let (code, map) = chunk(Workers::default().run(bundling).await?);
     let seen = std::mem::take(&mut *plugin.seen.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(ConfigBundle {
         file,
@@ -161,11 +161,11 @@ impl Plugin for ConfigPlugin {
         if Path::new(specifier) == self.file || is_path(specifier) {
             return Ok(None);
         }
-        let builtin = is_nodejs_builtin_module(specifier).then(|| format!("node:{specifier}"));
-        let name = builtin.as_deref().unwrap_or(specifier);
+        let is_bare_builtin = !specifier.contains(':') && is_nodejs_builtin_module(specifier);
+        let name = if is_bare_builtin { format!("node:{specifier}") } else { specifier.to_owned() };
         if self.externals.iter().any(|prefix| name.starts_with(prefix.as_str())) {
             let external = Some(ResolvedExternal::Bool(true));
-            return Ok(Some(HookResolveIdOutput { external, ..HookResolveIdOutput::from_id(name) }));
+            return Ok(Some(HookResolveIdOutput { external, ..HookResolveIdOutput::from_id(name.as_str()) }));
         }
         if specifier.starts_with('#') {
             return Ok(None);
@@ -177,7 +177,7 @@ impl Plugin for ConfigPlugin {
                 return Ok(Some(HookResolveIdOutput::from_resolved_id(found)));
             }
         }
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).recorded.insert(name.to_owned());
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).recorded.insert(name.clone());
         Ok(Some(HookResolveIdOutput::from_id(format!("{RECORDED}{name}"))))
     }
 

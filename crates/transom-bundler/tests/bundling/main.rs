@@ -4,7 +4,8 @@
 
 mod project;
 
+mod config;
 mod errors;
 mod imports;
 mod output;
-mod timing;
+mod watching;

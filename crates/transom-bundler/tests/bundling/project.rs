@@ -7,7 +7,7 @@ use transom_bundler::{Bundle, BundleErrors, BundleOptions, Bundler, Entry, Impor
 
 /// Files on disk and the options to bundle them with.
 pub struct Project {
-    pub dir: TempDir,
+    _dir: TempDir,
     pub options: BundleOptions,
 }
 
@@ -22,7 +22,7 @@ impl Project {
                 options.entries.push(Entry::new(entry, dir.path().join(name)));
             }
         }
-        Self { dir, options }
+        Self { _dir: dir, options }
     }
 
     pub fn mode(mut self, mode: Mode) -> Self {

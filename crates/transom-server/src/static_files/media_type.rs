@@ -7,7 +7,32 @@ use http::HeaderValue;
 const UNKNOWN: &str = "application/octet-stream";
 
 /// Where `mime-types` 3 differs from `mime_guess` 2, for types that occur on web sites.
-const DIFFERENT: &[(&str, &str)] = &[];
+const DIFFERENT: &[(&str, &str)] = &[
+    ("asc", "application/pgp-keys"),
+    ("cjs", "application/node"),
+    ("dmg", "application/x-apple-diskimage"),
+    ("exe", "application/x-msdos-program"),
+    ("flac", "audio/x-flac"),
+    ("ico", "image/vnd.microsoft.icon"),
+    ("iso", "application/x-iso9660-image"),
+    ("jsx", "text/jsx"),
+    ("m3u8", "application/vnd.apple.mpegurl"),
+    ("m4a", "audio/mp4"),
+    ("manifest", "text/cache-manifest"),
+    ("map", "application/json"),
+    ("mjs", "text/javascript"),
+    ("otf", "font/otf"),
+    ("psd", "image/vnd.adobe.photoshop"),
+    ("rar", "application/vnd.rar"),
+    ("sql", "application/sql"),
+    ("toml", "application/toml"),
+    ("ts", "video/mp2t"),
+    ("usdz", "model/vnd.usdz+zip"),
+    ("woff", "font/woff"),
+    ("xml", "application/xml"),
+    ("yaml", "text/yaml"),
+    ("yml", "text/yaml"),
+];
 
 /// Types outside `text/` that `mime-types` gives a charset.
 const UTF_8: [&str; 2] = ["application/json", "application/manifest+json"];

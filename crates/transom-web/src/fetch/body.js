@@ -2,7 +2,7 @@
 // The members that Request and Response share: body, bodyUsed, text(), json() and the other ways to read a body.
 // Spec: https://fetch.spec.whatwg.org/#body-mixin
 
-import { Blob, blobInternals } from "transom:internal/blob/blob";
+import { blobInternals, normalizeType } from "transom:internal/blob/blob";
 import { BLOB, BYTES, EMPTY, NATIVE, TEXT, claim, isUsed } from "transom:internal/fetch/body_state";
 import { bodyObject, openStream, readAll } from "transom:internal/fetch/body_stream";
 import { formDataFromEntries } from "transom:internal/form_data/form_body";
@@ -103,8 +103,8 @@ export function defineBodyMixin(constructor, stateOf, contentType) {
     /** https://fetch.spec.whatwg.org/#dom-body-blob */
     async blob() {
       const state = stateOf(this);
-      const type = contentType(state) ?? "";
-      return new Blob([await takeBytes(state)], { type });
+      const type = normalizeType(contentType(state) ?? "");
+      return blobInternals.createFromBytes(await takeBytes(state), type);
     },
 
     /** https://fetch.spec.whatwg.org/#dom-body-bytes */

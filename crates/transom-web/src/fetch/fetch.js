@@ -82,18 +82,13 @@ async function fetchNetwork(request, url, signal) {
     if (streamed) exchange.upload(state);
     head = await started;
   } catch (error) {
-    ops.fetch_cancel(exchange.id);
-    exchange.end();
-    if (exchange.aborted) throw abortSignalInternals.reason(signal);
-    throw exchange.uploadError === null ? error : failed(exchange.uploadError.reason);
+    exchange.cancel();
+    if (exchange.uploadError !== null && !exchange.aborted) throw failed(exchange.uploadError.reason);
+    exchange.fail(error);
   }
   let body = null;
-  if (request.method === "HEAD" || isNullBodyStatus(head[STATUS])) {
-    ops.fetch_cancel(exchange.id);
-    exchange.end();
-  } else {
-    body = new FetchedBody(exchange.id, signal);
-  }
+  if (requestInternals.method(request) === "HEAD" || isNullBodyStatus(head[STATUS])) exchange.cancel();
+  else body = new FetchedBody(exchange);
   const location = withoutFragment(head[URL]);
   return responseInternals.createFetched(head[STATUS], head[REASON], head[HEADERS], location, head[REDIRECTED], body);
 }
@@ -120,8 +115,20 @@ class Exchange {
     if (this.stopUpload !== null) this.stopUpload(abortSignalInternals.reason(this.signal));
   }
 
+  /** Nothing is under way any more: the signal, which may live long, forgets the exchange. */
   end() {
     if (this.signal !== null) abortSignalInternals.removeAlgorithm(this.signal, this.onAbort);
+  }
+
+  cancel() {
+    ops.fetch_cancel(this.id);
+    this.end();
+  }
+
+  /** Throws `error`, or the reason of the abort when that is behind it. */
+  fail(error) {
+    this.end();
+    throw this.aborted ? abortSignalInternals.reason(this.signal) : error;
   }
 
   /** Sends a streamed body, one piece after the other as the network takes them. */
@@ -167,7 +174,7 @@ function fetchData(url) {
 /** https://fetch.spec.whatwg.org/#scheme-fetch, `blob` */
 function fetchBlob(request, url) {
   const blob = resolveObjectURL(url);
-  if (request.method !== "GET") throw failed(new Error("a `blob:` URL can only be fetched with GET"));
+  if (requestInternals.method(request) !== "GET") throw failed(new Error("a `blob:` URL can only be fetched with GET"));
   if (blob === null) throw failed(new Error("the `blob:` URL is not known, or was revoked"));
   const list = ["content-length", `${blobInternals.size(blob)}`];
   const type = blobInternals.type(blob);

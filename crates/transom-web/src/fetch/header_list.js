@@ -9,8 +9,9 @@ import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
 const {
-  ArrayPrototypeSort, Map, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, ObjectKeys, RegExpPrototypeExec,
-  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolIterator, TypeError,
+  ArrayPrototypeSort, Map, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, ObjectKeys, RegExpPrototypeExec, Set,
+  SetPrototypeAdd, SetPrototypeGetSize,
+  StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, SymbolIterator, TypeError,
 } = primordials;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -200,28 +201,42 @@ const SINGLETONS = {
   "user-agent": true,
 };
 
+/** Up to this many names are compared with each other; more are hashed, lest a client makes us do it n² times. */
+const FEW_NAMES = 32;
+
 /** The list behind a server's raw block: `name\0value\0...`, lower-case names, Latin-1, in wire order. */
 export function parseRaw(raw) {
+  if (raw === "") return [];
+  const list = StringPrototypeSplit(raw, "\0");
+  list.length--; // What follows the last separator.
+  return hasRepeatedName(list) ? mergeReceived(list) : list;
+}
+
+function hasRepeatedName(list) {
+  if (list.length > 2 * FEW_NAMES) {
+    const names = new Set();
+    for (let i = 0; i < list.length; i += 2) SetPrototypeAdd(names, list[i]);
+    return SetPrototypeGetSize(names) < list.length / 2;
+  }
+  for (let i = 2; i < list.length; i += 2) {
+    const name = list[i];
+    for (let j = 0; j < i; j += 2) if (list[j] === name) return true;
+  }
+  return false;
+}
+
+function mergeReceived(received) {
   const list = [];
-  let start = 0;
-  while (start < raw.length) {
-    const nameEnd = StringPrototypeIndexOf(raw, "\0", start);
-    const valueEnd = StringPrototypeIndexOf(raw, "\0", nameEnd + 1);
-    const name = StringPrototypeSlice(raw, start, nameEnd);
-    const value = StringPrototypeSlice(raw, nameEnd + 1, valueEnd);
-    start = valueEnd + 1;
-    appendReceived(list, name, value);
+  for (let i = 0; i < received.length; i += 2) {
+    const name = received[i];
+    const at = name === "cookie" || SINGLETONS[name] === true ? indexOf(list, name) : -1;
+    if (at < 0) append(list, name, received[i + 1]);
+    else if (name === "cookie") list[at + 1] = `${list[at + 1]}; ${received[i + 1]}`;
   }
   return list;
 }
 
-function appendReceived(list, name, value) {
-  if (name === "cookie" || SINGLETONS[name] === true) {
-    for (let i = 0; i < list.length; i += 2) {
-      if (list[i] !== name) continue;
-      if (name === "cookie") list[i + 1] = `${list[i + 1]}; ${value}`;
-      return;
-    }
-  }
-  append(list, name, value);
+function indexOf(list, name) {
+  for (let i = 0; i < list.length; i += 2) if (list[i] === name) return i;
+  return -1;
 }

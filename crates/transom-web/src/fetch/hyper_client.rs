@@ -4,20 +4,24 @@
 //! This folder is the one place below the server that uses hyper: as a client. It runs on the worker's
 //! current-thread runtime; only name look-ups leave the thread.
 
+use std::cell::OnceCell;
 use std::error::Error;
 use std::io;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use http::Uri;
+use http::uri::Scheme;
 use http_body_util::BodyDataStream;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::task::spawn_blocking;
 
 use super::client::{ClientFailure, HttpClient, ResponseStream, UploadBody};
 
@@ -26,7 +30,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an unused connection stays open: below the 5 s after which common servers close theirs.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-type Pool = Client<HttpsConnector<HttpConnector>, UploadBody>;
+type PlainPool = Client<HttpConnector, UploadBody>;
+type SecurePool = Client<HttpsConnector<HttpConnector>, UploadBody>;
 
 /// TLS settings that all workers share; made at the first use, because reading the system's
 /// certificates takes longer than starting a worker.
@@ -34,7 +39,8 @@ type Pool = Client<HttpsConnector<HttpConnector>, UploadBody>;
 pub struct SharedTls(Arc<OnceLock<Arc<ClientConfig>>>);
 
 impl SharedTls {
-    fn get(&self) -> Arc<ClientConfig> {
+    /// Blocks for as long as reading the certificates takes.
+    fn load(&self) -> Arc<ClientConfig> {
         Arc::clone(self.0.get_or_init(|| {
             let mut roots = RootCertStore::empty();
             // Certificates that cannot be read or parsed are left out; a server that needs one of them
@@ -55,50 +61,52 @@ impl SharedTls {
 #[derive(Debug)]
 pub struct HyperClient {
     tls: SharedTls,
-    plain: OnceLock<Pool>,
-    secure: OnceLock<Pool>,
+    plain: PlainPool,
+    secure: Rc<OnceCell<SecurePool>>,
 }
 
 impl HyperClient {
-    /// A client without any connection yet. Costs nothing until the first request.
+    /// A client without any connection yet. Certificates are read with the first `https` request.
     pub fn new(tls: &SharedTls) -> Self {
-        Self { tls: tls.clone(), plain: OnceLock::new(), secure: OnceLock::new() }
-    }
-
-    /// The pool for the scheme. Plain requests never wait for certificates to be read.
-    fn pool(&self, uri: &Uri) -> &Pool {
-        if uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
-            self.secure.get_or_init(|| build(ClientConfig::clone(&self.tls.get())))
-        } else {
-            self.plain.get_or_init(|| {
-                let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-                build(
-                    ClientConfig::builder_with_provider(provider)
-                        .with_safe_default_protocol_versions()
-                        .expect("the provider supports the default protocol versions")
-                        .with_root_certificates(RootCertStore::empty())
-                        .with_no_client_auth(),
-                )
-            })
-        }
+        Self { tls: tls.clone(), plain: pool(tcp()), secure: Rc::default() }
     }
 }
 
-fn build(config: ClientConfig) -> Pool {
+fn tcp() -> HttpConnector {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
-    let connector = hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(config)
-        .https_or_http()
-        .enable_all_versions()
-        .wrap_connector(tcp);
+    tcp
+}
+
+fn pool<C>(connector: C) -> Client<C, UploadBody>
+where
+    C: Connect + Clone,
+{
     Client::builder(TokioExecutor::new())
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_timer(TokioTimer::new())
         .timer(TokioTimer::new())
         .build(connector)
+}
+
+async fn secure_pool(
+    tls: SharedTls,
+    place: Rc<OnceCell<SecurePool>>,
+) -> Result<SecurePool, ClientFailure> {
+    if let Some(pool) = place.get() {
+        return Ok(pool.clone());
+    }
+    let config = spawn_blocking(move || tls.load())
+        .await
+        .map_err(|error| ClientFailure::refused(format!("no certificates: {error}")))?;
+    let connector = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_tls_config(ClientConfig::clone(&config))
+        .https_only()
+        .enable_all_versions()
+        .wrap_connector(tcp());
+    Ok(place.get_or_init(|| pool(connector)).clone())
 }
 
 impl HttpClient for HyperClient {
@@ -107,8 +115,14 @@ impl HttpClient for HyperClient {
         request: http::Request<UploadBody>,
     ) -> LocalBoxFuture<'static, Result<http::Response<ResponseStream>, ClientFailure>> {
         let (host, port) = place(request.uri());
-        let response = self.pool(request.uri()).request(request);
+        let secure = (request.uri().scheme() == Some(&Scheme::HTTPS))
+            .then(|| secure_pool(self.tls.clone(), Rc::clone(&self.secure)));
+        let plain = self.plain.clone();
         async move {
+            let response = match secure {
+                Some(pool) => pool.await?.request(request),
+                None => plain.request(request),
+            };
             let response = response.await.map_err(|error| {
                 let connecting = error.is_connect();
                 describe(&error, connecting, &host, port)
@@ -124,7 +138,7 @@ impl HttpClient for HyperClient {
 }
 
 fn place(uri: &Uri) -> (String, u16) {
-    let secure = uri.scheme() == Some(&http::uri::Scheme::HTTPS);
+    let secure = uri.scheme() == Some(&Scheme::HTTPS);
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
     (uri.host().unwrap_or_default().to_owned(), port)
 }

@@ -4,7 +4,6 @@
 //
 // Both have the methods that kind NATIVE of body_state.js asks for.
 
-import { abortSignalInternals } from "transom:internal/abort/abort_signal";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
@@ -40,23 +39,21 @@ export class IncomingBody {
 unlink(IncomingBody);
 
 /** Ends the exchange of a response that nobody can read any more, so that its connection is free again. */
-const forgotten = new FinalizationRegistry((exchangeId) => ops.fetch_cancel(exchangeId));
+const forgotten = new FinalizationRegistry((exchange) => exchange.cancel());
 
-/** The body of a response that fetch() got. */
+/** The body of a response that fetch() got. `exchange` is that of fetch.js, and lives on without this object. */
 export class FetchedBody {
-  /** `signal` is the request's, or null. */
-  constructor(exchangeId, signal) {
-    this.exchangeId = exchangeId;
-    this.signal = signal;
-    FinalizationRegistryPrototypeRegister(forgotten, this, exchangeId);
+  constructor(exchange) {
+    this.exchange = exchange;
+    FinalizationRegistryPrototypeRegister(forgotten, this, exchange);
   }
 
   text() {
-    return this.orReason(ops.fetch_text(this.exchangeId));
+    return this.whole(ops.fetch_text(this.exchange.id));
   }
 
   bytes() {
-    return this.orReason(ops.fetch_bytes(this.exchangeId));
+    return this.whole(ops.fetch_bytes(this.exchange.id));
   }
 
   async form(contentType) {
@@ -65,20 +62,25 @@ export class FetchedBody {
 
   /** The next piece, or null at the end. */
   read() {
-    return this.orReason(ops.fetch_read(this.exchangeId));
+    const { exchange } = this;
+    const piece = (bytes) => {
+      if (bytes === null) exchange.end();
+      return bytes;
+    };
+    return PromisePrototypeThen(ops.fetch_read(exchange.id), piece, (error) => exchange.fail(error));
   }
 
   cancel() {
-    ops.fetch_cancel(this.exchangeId);
+    this.exchange.cancel();
   }
 
-  /** An aborted exchange fails with the reason of the abort. */
-  orReason(promise) {
-    const { signal } = this;
-    if (signal === null) return promise;
-    return PromisePrototypeThen(promise, undefined, (error) => {
-      throw abortSignalInternals.isAborted(signal) ? abortSignalInternals.reason(signal) : error;
-    });
+  whole(promise) {
+    const { exchange } = this;
+    const all = (value) => {
+      exchange.end();
+      return value;
+    };
+    return PromisePrototypeThen(promise, all, (error) => exchange.fail(error));
   }
 }
 unlink(FetchedBody);

@@ -4,7 +4,7 @@
 //
 // The result is a Blob, so files that are on disk stay there until the body is sent.
 
-import { Blob, blobInternals } from "transom:internal/blob/blob";
+import { blobInternals, contentFromParts } from "transom:internal/blob/blob";
 import { fileInternals } from "transom:internal/blob/file";
 import { formDataInternals } from "transom:internal/form_data/form_data";
 import { ops } from "transom:internal/ops";
@@ -36,7 +36,8 @@ export function serializeFormData(form) {
     text = "\r\n";
   }
   parts[parts.length] = `${text}--${boundary}--\r\n`;
-  return { blob: new Blob(parts), type: `multipart/form-data; boundary=${boundary}` };
+  const blob = blobInternals.wrap(contentFromParts(parts, "transparent"), "");
+  return { blob, type: `multipart/form-data; boundary=${boundary}` };
 }
 
 /** Every line end becomes CR LF. */

@@ -73,8 +73,8 @@ fn pack(url: &Url, known: &str) -> Option<Packed> {
         return None;
     }
     let end = href.len() as u32;
-    let UrlComponents { protocol_end, username_end, host_start, host_end, .. } = url.components();
     let components = url.components();
+    let UrlComponents { protocol_end, username_end, host_start, host_end, .. } = components;
     let hash_start = components.hash_start.unwrap_or(end);
     let search_start = components.search_start.unwrap_or(hash_start);
     let pathname_start = components.pathname_start.unwrap_or(search_start);

@@ -60,7 +60,8 @@ mod tests {
         let mut commands = vec![Cli::command()];
         while let Some(command) = commands.pop() {
             let own = command.get_about().map(ToString::to_string);
-            let options = command.get_arguments().filter_map(|a| a.get_help().map(|h| h.to_string()));
+            let options =
+                command.get_arguments().filter_map(|a| a.get_help().map(|h| h.to_string()));
             for text in own.into_iter().chain(options) {
                 assert!(!text.ends_with('.') && !text.contains('\n'), "`{text}`");
             }

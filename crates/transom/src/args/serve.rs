@@ -17,7 +17,8 @@ pub(crate) struct ServeArgs {
 
 impl Args for ServeArgs {
     fn augment_args(command: Command) -> Command {
-        KEYS.iter().fold(command.next_help_heading("Settings"), |command, key| command.arg(flag(key)))
+        KEYS.iter()
+            .fold(command.next_help_heading("Settings"), |command, key| command.arg(flag(key)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {

@@ -17,7 +17,7 @@ use crate::settings::Purpose;
 pub(crate) fn run(args: &DevArgs, printer: Printer) -> Result<(), Report> {
     let project = Project::open(&args.project)?;
     let runtime = compile::runtime()?;
-    let compiler =
+    let mut compiler =
         runtime.block_on(Compiler::load(project.root(), &args.mode, Purpose::Development))?;
     let settings = super::settings::gather(
         &args.serve,
@@ -31,7 +31,10 @@ pub(crate) fn run(args: &DevArgs, printer: Printer) -> Result<(), Report> {
     prepare_editor(&project, &compiler, printer);
     let compiled = runtime.block_on(compiler.compile())?;
     super::list_ignored(compiler.config(), printer);
-    serving::develop(serving::Develop { project, settings, lock, compiler, compiled, runtime }, printer)
+    serving::develop(
+        serving::Develop { project, settings, lock, compiler, compiled, runtime },
+        printer,
+    )
 }
 
 /// Editors are a comfort: a project that cannot be written to is served all the same.

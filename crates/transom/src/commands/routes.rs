@@ -14,10 +14,40 @@ use crate::report::Report;
 /// The methods that Node's HTTP parser knows, those first that people use most, and `ALL`, the export
 /// for every other method.
 const METHODS: [&str; 34] = [
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ALL", "ACL", "BIND", "CHECKOUT",
-    "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE",
-    "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "QUERY", "REBIND", "REPORT", "SEARCH", "SOURCE",
-    "SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "HEAD",
+    "OPTIONS",
+    "ALL",
+    "ACL",
+    "BIND",
+    "CHECKOUT",
+    "COPY",
+    "LINK",
+    "LOCK",
+    "M-SEARCH",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MOVE",
+    "NOTIFY",
+    "PROPFIND",
+    "PROPPATCH",
+    "PURGE",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "SOURCE",
+    "SUBSCRIBE",
+    "UNBIND",
+    "UNLINK",
+    "UNLOCK",
+    "UNSUBSCRIBE",
 ];
 
 /// Prints the table, or JSON.
@@ -91,7 +121,11 @@ mod tests {
             ..Route::default()
         };
         let routes = [
-            route("/api/users", "src/pages/api/users.ts", &["DELETE", "GET", "VERSION", "prerender"]),
+            route(
+                "/api/users",
+                "src/pages/api/users.ts",
+                &["DELETE", "GET", "VERSION", "prerender"],
+            ),
             route("/x", "src/pages/x.ts", &["default"]),
         ];
         let rows = rows(&routes);

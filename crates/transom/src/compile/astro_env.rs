@@ -53,6 +53,9 @@ impl BuiltIn {
         let (error, text) = self.invalid.as_ref()?;
         bundle.chunks.iter().find(|chunk| chunk.code.contains(text.as_str()))?;
         let diagnostic = Diagnostic::error("env/invalid-variables", error.to_string().trim_end());
-        Some(diagnostic.hint("set them in the environment or in a `.env` file, or change `env.schema`"))
+        Some(
+            diagnostic
+                .hint("set them in the environment or in a `.env` file, or change `env.schema`"),
+        )
     }
 }

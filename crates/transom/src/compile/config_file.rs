@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use transom_bundler::{BundleErrors, ConfigBundle, EnvFiles, Variables, bundle_config, find_config};
+use transom_bundler::{
+    BundleErrors, ConfigBundle, EnvFiles, Variables, bundle_config, find_config,
+};
 use transom_diag::{Diagnose, Diagnostic, Place};
 use transom_manifest::ProjectConfig;
 use transom_runtime::{ConfigFailure, ConfigHost, evaluate_config};
@@ -81,7 +83,8 @@ fn evaluate(
         evaluate_config(&bundle.code, host)
     };
     let outcome = thread::scope(|scope| {
-        let builder = thread::Builder::new().name("transom-config".to_owned()).stack_size(STACK_BYTES);
+        let builder =
+            thread::Builder::new().name("transom-config".to_owned()).stack_size(STACK_BYTES);
         builder.spawn_scoped(scope, run).map(thread::ScopedJoinHandle::join)
     });
     match outcome {
@@ -104,7 +107,7 @@ fn failed(root: &Path, bundle: &ConfigBundle, failure: &ConfigFailure) -> Diagno
         Some((source, line, column)) => {
             diagnostic.label(source, Place::Position { line, column }, "thrown here")
         }
-        None => diagnostic.label(name, Place::File, ""),
+        None => diagnostic.label(&*name, Place::File, ""),
     }
 }
 
@@ -114,7 +117,8 @@ fn original_position(bundle: &ConfigBundle, stack: &str) -> Option<(String, usiz
     let map = oxc_sourcemap::SourceMap::from_json_string(bundle.map.as_deref()?).ok()?;
     let table = map.generate_lookup_table();
     stack.lines().filter_map(position).find_map(|(line, column)| {
-        let token = map.lookup_source_view_token(&table, line.checked_sub(1)?, column.checked_sub(1)?)?;
+        let token =
+            map.lookup_source_view_token(&table, line.checked_sub(1)?, column.checked_sub(1)?)?;
         let source = token.get_source()?;
         let (line, column) = (token.get_src_line() as usize + 1, token.get_src_col() as usize + 1);
         Some((source.trim_start_matches("./").to_owned(), line, column))

@@ -12,7 +12,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use transom_bundler::{
-    Bundle, BundleErrors, BundleOptions, Bundler, Entry, EnvFiles, ImportMetaEnv, Mode, Variables,
+    Bundle, BundleErrors, BundleOptions, CONFIG_FILES, Changes, Entry, EnvFiles, ImportMetaEnv,
+    Mode, Rebuilder, Variables,
 };
 use transom_diag::{Diagnose, Diagnostic};
 use transom_manifest::{Manifest, Module, ProjectConfig};
@@ -34,6 +35,18 @@ pub(crate) struct Compiler {
     purpose: Purpose,
     env: EnvFiles,
     loaded: LoadedConfig,
+    rebuilder: Rebuilder,
+}
+
+/// What a change of files asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effect {
+    /// Nothing that a build depends on has changed.
+    Nothing,
+    /// [`Compiler::compile`].
+    Compile,
+    /// [`Compiler::load`], since variables or the config may have changed.
+    Load,
 }
 
 /// A build in memory.
@@ -68,7 +81,16 @@ impl Compiler {
         let loaded = config_file::load(root, command, mode, &process).await?;
         let env = EnvFiles::load(root, mode, process)
             .map_err(|(file, error)| unreadable(root, &file, &error))?;
-        Ok(Self { root: root.to_owned(), mode: mode.to_owned(), purpose, env, loaded })
+        let rebuilder = Rebuilder::new(BundleOptions::default());
+        Ok(Self { root: root.to_owned(), mode: mode.to_owned(), purpose, env, loaded, rebuilder })
+    }
+
+    /// Reads variables and config again.
+    ///
+    /// # Errors
+    /// As [`Compiler::load`]; this one stays usable.
+    pub(crate) async fn reload(&self) -> Result<Self, Report> {
+        Self::load(&self.root, &self.mode, self.purpose).await
     }
 
     /// The evaluated config.
@@ -81,9 +103,24 @@ impl Compiler {
         &self.env.all
     }
 
-    /// Files whose change needs a new [`Compiler::load`].
-    pub(crate) fn files_read(&self) -> impl Iterator<Item = &PathBuf> {
-        self.loaded.files_read.iter().chain(&self.env.candidates)
+    /// Files that variables and config came from, besides those in the project folder itself.
+    pub(crate) fn files_read(&self) -> &[PathBuf] {
+        &self.loaded.files_read
+    }
+
+    /// What `changes` ask for.
+    pub(crate) fn effect_of(&self, changes: &Changes) -> Effect {
+        let is_source = |path: &PathBuf| {
+            self.loaded.files_read.contains(path)
+                || self.env.candidates.contains(path)
+                || CONFIG_FILES.iter().any(|name| *path == self.root.join(name))
+        };
+        if changes.rescan || changes.list.iter().any(|change| is_source(&change.path)) {
+            return Effect::Load;
+        }
+        let pages = self.root.join(routes::PAGES_FOLDER);
+        let has_pages = changes.list.iter().any(|change| change.path.starts_with(&pages));
+        if has_pages || self.rebuilder.affects(changes) { Effect::Compile } else { Effect::Nothing }
     }
 
     /// Finds the routes and bundles them. Must be called within a tokio runtime.
@@ -91,14 +128,15 @@ impl Compiler {
     /// # Errors
     /// For production a [`Report`] with everything that is wrong. In development only what concerns no
     /// single route; the rest is in [`Compiled::errors`] and [`Compiled::broken`].
-    pub(crate) async fn compile(&self) -> Result<Compiled, Report> {
+    pub(crate) async fn compile(&mut self) -> Result<Compiled, Report> {
         let routes = routes::find(&self.root, &self.loaded.config);
         if self.purpose == Purpose::Production && !routes.errors.is_empty() {
             return Err(Report::project(&self.root, routes.errors));
         }
         let built_in = BuiltIn::new(&self.loaded.config, &self.env.all);
-        let bundler = Bundler::new(self.options(&routes, &built_in));
-        let bundle = bundler.bundle().await.map_err(|errors| self.refused(&errors))?;
+        *self.rebuilder.options_mut() = self.options(&routes, &built_in);
+        let bundled = self.rebuilder.rebuild().await;
+        let bundle = bundled.map_err(|errors| self.refused(&errors))?;
         let fault = built_in.fault(&bundle);
         if let (Purpose::Production, Some(fault)) = (self.purpose, &fault) {
             return Err(Report::one(&self.root, fault.clone()));
@@ -108,7 +146,8 @@ impl Compiler {
 
     fn options(&self, routes: &Routes, built_in: &BuiltIn) -> BundleOptions {
         let config = &self.loaded.config;
-        let files = routes.endpoints.iter().map(|route| route.file.as_str()).chain(routes.middleware);
+        let files =
+            routes.endpoints.iter().map(|route| route.file.as_str()).chain(routes.middleware);
         BundleOptions {
             root: self.root.clone(),
             entries: files.map(|file| Entry::new(file, file)).collect(),
@@ -148,7 +187,9 @@ impl Compiler {
                 route.module.clone_from(&chunk.file);
                 route.exports.clone_from(&chunk.exports);
             }
-            if let Some(fault) = middleware_fault.as_ref().or_else(|| failed.get(route.file.as_str())) {
+            if let Some(fault) =
+                middleware_fault.as_ref().or_else(|| failed.get(route.file.as_str()))
+            {
                 broken.insert(index, fault.clone());
             }
         }
@@ -187,9 +228,8 @@ fn unreadable(root: &Path, file: &Path, error: &io::Error) -> Report {
 /// # Errors
 /// A [`Report`] with everything that is wrong.
 pub(crate) fn production(root: &Path, mode: &str) -> Result<Compiled, Report> {
-    runtime()?.block_on(async {
-        Compiler::load(root, mode, Purpose::Production).await?.compile().await
-    })
+    runtime()?
+        .block_on(async { Compiler::load(root, mode, Purpose::Production).await?.compile().await })
 }
 
 /// The runtime that bundling wants: parsing is spread over its threads.

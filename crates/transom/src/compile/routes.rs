@@ -8,11 +8,15 @@ use transom_manifest::{ProjectConfig, Redirect, Route, RouteKind, TrailingSlash}
 use transom_router::{RouteTable, discover};
 
 /// The folder that holds the routes of a project.
-const PAGES_FOLDER: &str = "src/pages";
+pub(super) const PAGES_FOLDER: &str = "src/pages";
 
 /// Where the middleware may be; the first that exists is used.
-const MIDDLEWARE_FILES: [&str; 4] =
-    ["src/middleware.ts", "src/middleware.js", "src/middleware/index.ts", "src/middleware/index.js"];
+const MIDDLEWARE_FILES: [&str; 4] = [
+    "src/middleware.ts",
+    "src/middleware.js",
+    "src/middleware/index.ts",
+    "src/middleware/index.js",
+];
 
 /// What a project answers.
 #[derive(Debug, Default)]
@@ -66,7 +70,9 @@ fn page_warning(route: &transom_router::Route) -> Diagnostic {
         .hint("transom serves endpoints, files that end in `.ts` or `.js`")
 }
 
-fn redirect_route(redirect: &Redirect) -> Result<transom_router::Route, transom_router::RouteError> {
+fn redirect_route(
+    redirect: &Redirect,
+) -> Result<transom_router::Route, transom_router::RouteError> {
     let Redirect { from, destination, status } = redirect;
     let to = transom_router::Redirect { destination: destination.clone(), status: *status };
     transom_router::Route::from_redirect(from, to)
@@ -106,7 +112,11 @@ fn says_prerender(text: &str) -> bool {
         let rest = rest.trim_start().strip_prefix("const")?;
         let rest = rest.trim_start().strip_prefix("prerender")?;
         let value = rest.trim_start().strip_prefix('=')?.trim_start();
-        if value.starts_with("true") { Some(true) } else { value.starts_with("false").then_some(false) }
+        if value.starts_with("true") {
+            Some(true)
+        } else {
+            value.starts_with("false").then_some(false)
+        }
     };
     text.lines().find_map(value).unwrap_or(false)
 }
@@ -136,7 +146,11 @@ mod tests {
             ("src/middleware/index.js", ""),
         ]);
         let config = ProjectConfig {
-            redirects: vec![Redirect { from: "/old".into(), destination: "/api/new".into(), status: None }],
+            redirects: vec![Redirect {
+                from: "/old".into(),
+                destination: "/api/new".into(),
+                status: None,
+            }],
             ..ProjectConfig::default()
         };
         let routes = find(project.path(), &config);
@@ -166,7 +180,8 @@ mod tests {
 
     #[test]
     fn prerender_must_be_literal() {
-        let check = |text: &str, expected: bool| assert_eq!(says_prerender(text), expected, "{text}");
+        let check =
+            |text: &str, expected: bool| assert_eq!(says_prerender(text), expected, "{text}");
         check("export const prerender = true", true);
         check("import 'x';\n  export  const prerender=true;", true);
         check("export const prerender = false;\nexport const prerender = true;", false);

@@ -39,7 +39,8 @@ fn field(reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<EnvField>
     let field: EnvField = match serde_json::from_value(Value::Object(object)) {
         Ok(field) => field,
         Err(error) => {
-            reader.fault(&path, format_args!("`{path}` is not a field made by `envField`: {error}"));
+            reader
+                .fault(&path, format_args!("`{path}` is not a field made by `envField`: {error}"));
             return None;
         }
     };

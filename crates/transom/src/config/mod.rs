@@ -114,7 +114,8 @@ fn build(reader: &mut Reader<'_>, value: &Value, config: &mut ProjectConfig) {
             ("assetsPrefix", Value::String(prefix)) => config.assets_prefix = Some(prefix.clone()),
             // One prefix for each type of file; `import.meta.env.ASSETS_PREFIX` shows the fallback.
             ("assetsPrefix", Value::Object(prefixes)) => {
-                config.assets_prefix = prefixes.get("fallback").and_then(Value::as_str).map(str::to_owned);
+                config.assets_prefix =
+                    prefixes.get("fallback").and_then(Value::as_str).map(str::to_owned);
             }
             _ => reader.ignore(&path),
         }

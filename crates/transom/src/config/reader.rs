@@ -21,7 +21,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The configuration, unless something was wrong.
-    pub(super) fn finish(self, mut config: ProjectConfig) -> Result<ProjectConfig, Vec<Diagnostic>> {
+    pub(super) fn finish(
+        self,
+        mut config: ProjectConfig,
+    ) -> Result<ProjectConfig, Vec<Diagnostic>> {
         if !self.faults.is_empty() {
             return Err(self.faults);
         }
@@ -41,7 +44,11 @@ impl<'a> Reader<'a> {
         self.ignored.push(path.to_owned());
     }
 
-    pub(super) fn object<'v>(&mut self, path: &str, value: &'v Value) -> Option<&'v Map<String, Value>> {
+    pub(super) fn object<'v>(
+        &mut self,
+        path: &str,
+        value: &'v Value,
+    ) -> Option<&'v Map<String, Value>> {
         self.expect(path, value, "an object", value.as_object().filter(|_| !is_opaque(value)))
     }
 
@@ -131,10 +138,15 @@ mod tests {
 
     #[test]
     fn an_option_is_found_in_the_text() {
-        let text = "export default {\n  sites: 1, // site\n  server: { port: 'x' },\n  'a-b': 2,\n};";
+        let text =
+            "export default {\n  sites: 1, // site\n  server: { port: 'x' },\n  'a-b': 2,\n};";
         let check = |path: &str, expected: Option<&str>| {
             let found = locate(text, path).map(|span| &text[span.start..]);
-            assert_eq!(found.map(|rest| &rest[..rest.find([',', '}']).unwrap_or(0)]), expected, "{path}");
+            assert_eq!(
+                found.map(|rest| &rest[..rest.find([',', '}']).unwrap_or(0)]),
+                expected,
+                "{path}"
+            );
         };
         check("server.port", Some("port: 'x' "));
         check("a-b", Some("a-b': 2"));

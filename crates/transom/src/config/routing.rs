@@ -88,6 +88,7 @@ pub(super) fn i18n(reader: &mut Reader<'_>, value: &Value) -> Option<I18n> {
 
 fn locale(reader: &mut Reader<'_>, path: &str, value: &Value) -> Option<Locale> {
     let locale = serde_json::from_value::<Locale>(value.clone()).ok();
-    let locale = locale.filter(|locale| !matches!(locale, Locale::Path { codes, .. } if codes.is_empty()));
+    let locale =
+        locale.filter(|locale| !matches!(locale, Locale::Path { codes, .. } if codes.is_empty()));
     reader.expect(path, value, "an array of language codes, or of `{ path, codes }`", locale)
 }

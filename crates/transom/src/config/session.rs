@@ -34,7 +34,9 @@ fn cookie(reader: &mut Reader<'_>, value: &Value) -> SessionCookie {
             "domain" => cookie.domain = reader.text(&path, value),
             "path" => cookie.path = reader.text(&path, value),
             "maxAge" => cookie.max_age = reader.whole_number(&path, value),
-            "sameSite" => cookie.same_site = reader.choice(&path, value, &["strict", "lax", "none"]),
+            "sameSite" => {
+                cookie.same_site = reader.choice(&path, value, &["strict", "lax", "none"])
+            }
             "secure" => cookie.secure = reader.boolean(&path, value),
             _ => reader.ignore(&path),
         }

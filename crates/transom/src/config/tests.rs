@@ -49,10 +49,15 @@ fn the_options_that_concern_endpoints_are_taken() {
     assert_eq!((config.server_host, config.server_port), (Host::All(true), 3000));
     let redirects: Vec<_> = config.redirects.iter().map(|r| (r.from.as_str(), r.status)).collect();
     assert_eq!(redirects, [("/old", None), ("/a/[b]", Some(302))]);
-    assert!(matches!(&config.i18n.expect("given").locales[1], Locale::Path { codes, .. } if codes.len() == 2));
+    assert!(
+        matches!(&config.i18n.expect("given").locales[1], Locale::Path { codes, .. } if codes.len() == 2)
+    );
     let names: Vec<_> = config.env_schema.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["API_URL", "LEVEL"]);
-    assert_eq!((config.session.ttl, config.session.cookie.same_site), (Some(60), Some(SameSite::Strict)));
+    assert_eq!(
+        (config.session.ttl, config.session.cookie.same_site),
+        (Some(60), Some(SameSite::Strict))
+    );
     assert_eq!(config.assets_prefix.as_deref(), Some("https://cdn.example"));
     assert!(config.ignored.is_empty(), "{:?}", config.ignored);
     assert!(!mapped(json!({ "session": false })).session.enabled);
@@ -84,7 +89,8 @@ fn the_node_adapters_body_limit_is_read_from_its_record() {
         assert_eq!(config.body_size_limit, expected, "{args}");
         assert_eq!(config.adapter.as_deref(), Some("@astrojs/node"));
     }
-    let other = mapped(json!({ "adapter": call("@other/adapter", json!([{ "bodySizeLimit": 7 }])) }));
+    let other =
+        mapped(json!({ "adapter": call("@other/adapter", json!([{ "bodySizeLimit": 7 }])) }));
     assert_eq!(other.body_size_limit, None);
 }
 
@@ -104,7 +110,8 @@ fn a_value_from_a_package_is_ignored() {
 #[test]
 fn the_wix_integration_adds_its_variables() {
     let wix = call("@wix/astro", json!([]));
-    let own = json!({ "WIX_CLIENT_ID": { "type": "string", "context": "client", "access": "public" } });
+    let own =
+        json!({ "WIX_CLIENT_ID": { "type": "string", "context": "client", "access": "public" } });
     let config = mapped(json!({
         "integrations": [false, [wix, call("@astrojs/react", json!([]))]], "env": { "schema": own },
     }));
@@ -136,16 +143,25 @@ fn a_wrong_option_is_explained() {
         (json!(7), "the config must be an object"),
         (json!({ "site": "example" }), "`site` must be a URL such as `https://example.com`"),
         (json!({ "base": 1 }), "`base` must be a string"),
-        (json!({ "trailingSlash": true }), "`trailingSlash` must be one of `always`, `never`, `ignore`"),
+        (
+            json!({ "trailingSlash": true }),
+            "`trailingSlash` must be one of `always`, `never`, `ignore`",
+        ),
         (json!({ "output": "hybrid" }), "`output` must be one of `server`, `static`"),
         (json!({ "server": { "port": "80" } }), "`server.port` must be a number from 0 to 65535"),
         (json!({ "server": { "host": 1 } }), "`server.host` must be `true`, `false` or a name"),
-        (json!({ "security": { "checkOrigin": "no" } }), "`security.checkOrigin` must be `true` or `false`"),
+        (
+            json!({ "security": { "checkOrigin": "no" } }),
+            "`security.checkOrigin` must be `true` or `false`",
+        ),
         (
             json!({ "redirects": { "/a": { "status": 200, "destination": "/b" } } }),
             "`redirects./a` must be a redirect with status 300, 301, 302, 303, 304, 307 or 308",
         ),
-        (json!({ "redirects": { "/a": 1 } }), "`redirects./a` must be a path, or `{ status, destination }`"),
+        (
+            json!({ "redirects": { "/a": 1 } }),
+            "`redirects./a` must be a path, or `{ status, destination }`",
+        ),
         (
             json!({ "i18n": { "defaultLocale": "fr", "locales": ["en"] } }),
             "`i18n.defaultLocale` must be one of `i18n.locales`",
@@ -174,6 +190,9 @@ fn a_wrong_option_is_shown_in_the_file() {
     let text = "export default defineConfig({\n  server: { port: 'x' },\n});\n";
     let file = ConfigFile { name: "astro.config.mjs", text };
     let faults = project_config(r#"{"server":{"port":"x"}}"#, file).expect_err("not a number");
-    let span = transom_diag::Span::new(text.find("port:").expect("there"), text.find(": 'x'").expect("there"));
+    let span = transom_diag::Span::new(
+        text.find("port:").expect("there"),
+        text.find(": 'x'").expect("there"),
+    );
     assert_eq!(faults[0].labels[0].place, transom_diag::Place::Text(span));
 }

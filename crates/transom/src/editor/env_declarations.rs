@@ -12,7 +12,11 @@ pub(super) fn render(schema: &[EnvField]) -> String {
         field.context == EnvContext::Client && field.access == EnvAccess::Public
     };
     module(&mut text, "astro:env/client", schema.iter().filter(client));
-    module(&mut text, "astro:env/server", schema.iter().filter(|f| f.context == EnvContext::Server));
+    module(
+        &mut text,
+        "astro:env/server",
+        schema.iter().filter(|f| f.context == EnvContext::Server),
+    );
     text
 }
 
@@ -34,8 +38,10 @@ fn type_of(field: &EnvField) -> String {
         EnvKind::Number { default, .. } => ("number".to_owned(), default.is_some()),
         EnvKind::Boolean { default } => ("boolean".to_owned(), default.is_some()),
         EnvKind::Enum { values, default } => {
-            let values: Vec<String> =
-                values.iter().map(|value| serde_json::Value::from(value.as_str()).to_string()).collect();
+            let values: Vec<String> = values
+                .iter()
+                .map(|value| serde_json::Value::from(value.as_str()).to_string())
+                .collect();
             (values.join(" | "), default.is_some())
         }
     };

@@ -80,7 +80,10 @@ mod tests {
         first.serving_on("http://localhost:4321").expect("the folder is writable");
         let refused = DevLock::take(state.path()).expect_err("it is held");
         let message = &refused.diagnostics[0].message;
-        assert!(message.contains("already running here: http://localhost:4321, process"), "{message}");
+        assert!(
+            message.contains("already running here: http://localhost:4321, process"),
+            "{message}"
+        );
         drop(first);
         DevLock::take(state.path()).expect("it is free again");
     }

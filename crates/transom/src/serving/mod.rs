@@ -1,10 +1,14 @@
 //! Serving: the seam between the commands, the HTTP front and the engine.
 //!
-//! `listen.rs` gives the sockets, `front.rs` the front's settings; the two functions here run until a
-//! stop signal.
+//! `listen.rs` gives the sockets, `front.rs` the front's settings, `host.rs` the engine's; `endpoint.rs` is the
+//! application that the front calls. `production.rs` and `development.rs` run until a stop signal.
 
+mod development;
+mod endpoint;
 mod front;
+mod host;
 mod listen;
+mod production;
 
 use crate::compile::{Compiled, Compiler};
 use crate::printer::Printer;
@@ -40,9 +44,7 @@ pub(crate) struct Develop {
 /// # Errors
 /// A [`Report`] when the server does not come up.
 pub(crate) fn start(plan: Start, printer: Printer) -> Result<(), Report> {
-    let listeners = listen::bind(&plan.settings.server, listen::BusyPort::Refuse, printer)?;
-    let front = front::settings(&plan.settings, printer, transom_server::Events::default())?;
-    Err(Report::internal(format_args!("serving is not linked: {:?} {front:?}", listeners.addresses())))
+    production::run(plan, printer)
 }
 
 /// Serves a project until a stop signal and follows its changes.
@@ -50,7 +52,5 @@ pub(crate) fn start(plan: Start, printer: Printer) -> Result<(), Report> {
 /// # Errors
 /// A [`Report`] when the server does not come up.
 pub(crate) fn develop(plan: Develop, printer: Printer) -> Result<(), Report> {
-    let listeners = listen::bind(&plan.settings.server, listen::BusyPort::TakeNext, printer)?;
-    let front = front::settings(&plan.settings, printer, transom_server::Events::default())?;
-    Err(Report::internal(format_args!("serving is not linked: {:?} {front:?}", listeners.addresses())))
+    development::run(plan, printer)
 }

@@ -36,7 +36,9 @@ impl AccessLog {
             "human" => Ok(Self::Human),
             "json" => Ok(Self::Json),
             "off" => Ok(Self::Off),
-            _ => Err(format!("`{text}` is no form of the log; write `auto`, `human`, `json` or `off`")),
+            _ => Err(format!(
+                "`{text}` is no form of the log; write `auto`, `human`, `json` or `off`"
+            )),
         }
     }
 }

@@ -112,7 +112,9 @@ fn as_text(kind: ValueKind, value: &DeValue<'_>) -> Result<String, String> {
         (Kind::Port | Kind::Count | Kind::Size | Kind::Address, DeValue::Integer(number)) => {
             // Underscores and other radixes are TOML's business.
             let digits = i64::from_str_radix(number.as_str(), number.radix());
-            digits.map(|number| number.to_string()).map_err(|_| "the number is too large".to_owned())
+            digits
+                .map(|number| number.to_string())
+                .map_err(|_| "the number is too large".to_owned())
         }
         (Kind::Port | Kind::Count, _) => Err("write a whole number, without quotes".to_owned()),
         (Kind::Duration, DeValue::Integer(number)) => {
@@ -156,7 +158,8 @@ fn suggestion(prefix: &str, name: &str) -> Option<String> {
         return Some(format!("did you mean `{sibling}`?"));
     }
     let elsewhere = KEYS.iter().find(|key| key.path.rsplit('.').next() == Some(normal.as_str()));
-    if let Some(table) = elsewhere.and_then(|key| key.path.rsplit_once('.')).map(|(table, _)| table) {
+    if let Some(table) = elsewhere.and_then(|key| key.path.rsplit_once('.')).map(|(table, _)| table)
+    {
         return Some(format!("`{normal}` belongs below `[{table}]`"));
     }
     Some(format!("known here: `{}`", siblings.join("`, `")))

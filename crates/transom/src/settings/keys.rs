@@ -109,7 +109,9 @@ pub(crate) const KEYS: &[Key] = &[
         default: "1 in dev, one per core in start",
         bare: None,
         about: "Worker threads, each with its own JavaScript engine",
-        parse: |layer, text, _| Ok(layer.server.workers = Some(count(text, "workers", defaults::MAX_WORKERS)?)),
+        parse: |layer, text, _| {
+            Ok(layer.server.workers = Some(count(text, "workers", defaults::MAX_WORKERS)?))
+        },
     },
     Key {
         path: "server.https.cert",
@@ -283,7 +285,9 @@ pub(crate) const KEYS: &[Key] = &[
 
 fn host(text: &str) -> Result<String, String> {
     if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "/?#@".contains(c)) {
-        return Err(format!("`{text}` is not a host; write a name or an address such as `0.0.0.0`"));
+        return Err(format!(
+            "`{text}` is not a host; write a name or an address such as `0.0.0.0`"
+        ));
     }
     // An IPv6 address may come in the brackets of a URL.
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);

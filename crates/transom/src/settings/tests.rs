@@ -162,12 +162,19 @@ drain = "0"
 /// Each row: a file, and for each problem the text it points at, its message and its hint.
 #[test]
 fn a_wrong_file_says_where_and_what_to_write() {
-    check("[server]\nprot = 1", &[("prot", "unknown key `prot` in `[server]`", "did you mean `port`?")]);
+    check(
+        "[server]\nprot = 1",
+        &[("prot", "unknown key `prot` in `[server]`", "did you mean `port`?")],
+    );
     check("[serve]", &[("serve", "unknown key `serve`", "did you mean `server`?")]);
     check("port = 1", &[("port", "unknown key `port`", "`port` belongs below `[server]`")]);
     check(
         "[limits]\nheader-timeout = \"1s\"",
-        &[("header-timeout", "unknown key `header-timeout` in `[limits]`", "did you mean `header_timeout`?")],
+        &[(
+            "header-timeout",
+            "unknown key `header-timeout` in `[limits]`",
+            "did you mean `header_timeout`?",
+        )],
     );
     check(
         "[server]\nport = \"80\"",
@@ -176,7 +183,11 @@ fn a_wrong_file_says_where_and_what_to_write() {
     check(
         "[server]\nport = 70000\n[limits]\ncpu = 10",
         &[
-            ("70000", "`server.port` is wrong: `70000` is not a port; write a number from 0 to 65535, 0 picks one", ""),
+            (
+                "70000",
+                "`server.port` is wrong: `70000` is not a port; write a number from 0 to 65535, 0 picks one",
+                "",
+            ),
             ("10", "`limits.cpu` is wrong: the unit is missing; write for example `\"10s\"`", ""),
         ],
     );

@@ -1,0 +1,177 @@
+//! `transom dev`: the same server, with a build in memory that follows the project's files.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use transom_bundler::{Changes, Watcher};
+use transom_diag::{Color, Diagnostic, ProjectPath};
+use transom_runtime::{Application, Environment, HostOptions, Mode, ModuleText};
+use transom_server::{Events, Server, StaticFiles};
+
+use super::endpoint::Endpoints;
+use super::{Develop, front, host, listen, production};
+use crate::compile::{Compiled, Compiler, Effect};
+use crate::printer::Printer;
+use crate::project::{PUBLIC_FOLDER, Project};
+use crate::report::Report;
+
+/// Serves a project until a stop signal and follows its changes.
+///
+/// # Errors
+/// A [`Report`] when the server does not come up.
+pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
+    let Develop { project, settings, lock, compiler, compiled, runtime } = plan;
+    let listeners = listen::bind(&settings.server, listen::BusyPort::TakeNext, printer)?;
+    let url = listeners.addresses().first().map(|address| listen::url(&settings.server, *address));
+    let events = Events::new(move |event| production::tell(printer, &event));
+    let front = front::settings(&settings, printer, events)?;
+    let public = project.root().join(PUBLIC_FOLDER);
+    let files = StaticFiles::open(&public).map_err(|error| Report::io("read", &public, &error))?;
+    let host = host::options(&settings, Mode::Development, environment(&compiler), printer)?;
+    let (watcher, changes) = {
+        let _inside = runtime.enter();
+        Watcher::start(project.root(), &[]).map_err(Report::internal)?
+    };
+    let mut follower = Follower { project, compiler, files, host, watcher, printer, watched: Vec::new() };
+    follower.show(&compiled);
+    let first = follower.endpoints(compiled)?;
+    let server = Server::start(first, listeners, front).map_err(Report::internal)?;
+    if let Some(url) = &url {
+        if let Err(error) = lock.serving_on(url) {
+            printer.detail(format_args!("the lock file cannot be written: {error}"));
+        }
+        printer.status(format_args!("listening on {url}"));
+    }
+    runtime.block_on(follower.follow(&server, changes))?;
+    server.shutdown();
+    server.wait();
+    Ok(())
+}
+
+/// What `process.env` shows: the environment with the variables of `.env` files.
+fn environment(compiler: &Compiler) -> Environment {
+    Environment::new(compiler.variables().iter().map(|(name, value)| (name.clone(), value.clone())))
+}
+
+/// Rebuilds after changes.
+struct Follower {
+    project: Project,
+    compiler: Compiler,
+    files: Arc<StaticFiles>,
+    host: HostOptions,
+    watcher: Watcher,
+    printer: Printer,
+    watched: Vec<PathBuf>,
+}
+
+impl Follower {
+    async fn follow(
+        &mut self,
+        server: &Server<Endpoints>,
+        mut changes: tokio::sync::mpsc::UnboundedReceiver<Changes>,
+    ) -> Result<(), Report> {
+        let listen = |kind| signal(kind).map_err(Report::internal);
+        let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => return Ok(()),
+                _ = interrupt.recv() => return Ok(()),
+                changed = changes.recv() => match changed {
+                    Some(changed) => self.changed(server, &changed).await,
+                    None => return Err(Report::internal("watching the project's files ended")),
+                },
+            }
+        }
+    }
+
+    async fn changed(&mut self, server: &Server<Endpoints>, changes: &Changes) {
+        let public = self.project.root().join(PUBLIC_FOLDER);
+        if changes.rescan || changes.list.iter().any(|change| change.path.starts_with(&public)) {
+            if let Err(error) = self.files.refresh() {
+                self.printer.report(&Report::io("read", &public, &error));
+            }
+        }
+        let effect = self.compiler.effect_of(changes);
+        let outcome = match effect {
+            Effect::Nothing => return,
+            Effect::Compile => Ok(()),
+            Effect::Load => self.load().await,
+        };
+        let begun = std::time::Instant::now();
+        let compiled = match outcome {
+            Ok(()) => self.compiler.compile().await,
+            Err(report) => Err(report),
+        };
+        match compiled {
+            Ok(compiled) => self.serve(server, compiled, begun),
+            Err(report) => {
+                self.printer.report(&report);
+                self.printer.status("the last working state goes on");
+            }
+        }
+    }
+
+    /// Reads variables and config again.
+    async fn load(&mut self) -> Result<(), Report> {
+        self.compiler = self.compiler.reload().await?;
+        self.host.environment = Arc::new(environment(&self.compiler));
+        Ok(())
+    }
+
+    fn serve(&mut self, server: &Server<Endpoints>, compiled: Compiled, begun: std::time::Instant) {
+        self.show(&compiled);
+        let reloaded = self.endpoints(compiled).and_then(|endpoints| {
+            server.reload(endpoints).map_err(Report::internal)
+        });
+        match reloaded {
+            Ok(_) => self.printer.status(format_args!("updated in {} ms", begun.elapsed().as_millis())),
+            Err(report) => self.printer.report(&report),
+        }
+    }
+
+    fn show(&self, compiled: &Compiled) {
+        let root = self.project.root();
+        self.printer.diagnostics(root, &compiled.warnings);
+        self.printer.diagnostics(root, &compiled.errors);
+    }
+
+    /// The build as the workers run it.
+    fn endpoints(&mut self, compiled: Compiled) -> Result<Endpoints, Report> {
+        let Compiled { manifest, bundle, broken, .. } = compiled;
+        let new: Vec<PathBuf> =
+            bundle.watch_files.iter().filter(|file| !self.watched.contains(file)).cloned().collect();
+        if let Err(error) = self.watcher.add_files(new.iter()) {
+            self.printer.status(format_args!("changes outside of the project are not seen: {error}"));
+        }
+        self.watched.extend(new);
+        let texts = bundle.chunks.into_iter().map(|chunk| ModuleText { file: chunk.file, code: chunk.code, map: chunk.map });
+        let mut application = Application::new(manifest, texts.collect())
+            .map_err(|error| Report::one(self.project.root(), Diagnostic::error("dev/invalid-routes", error)))?;
+        for (index, diagnostics) in broken {
+            let text = self.render(&diagnostics);
+            application = application.with_broken_route(index, text);
+        }
+        Ok(Endpoints {
+            application: Arc::new(application),
+            files: Arc::clone(&self.files),
+            host: self.host.clone(),
+        })
+    }
+
+    /// Diagnostics as text, with their source lines.
+    fn render(&self, diagnostics: &[Diagnostic]) -> String {
+        let root = self.project.root();
+        let mut sources: HashMap<&ProjectPath, String> = HashMap::new();
+        for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
+            if let Ok(text) = std::fs::read_to_string(root.join(label.file.as_str())) {
+                sources.insert(&label.file, text);
+            }
+        }
+        let source = |file: &ProjectPath| sources.get(file).map(String::as_str);
+        let render = |diagnostic| transom_diag::render(diagnostic, Color::Never, source);
+        let texts: Vec<String> = diagnostics.iter().map(render).collect();
+        texts.join("\n")
+    }
+}

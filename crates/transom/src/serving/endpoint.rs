@@ -1,0 +1,174 @@
+//! The application that the HTTP front calls: public files first, then the build on the worker's engine.
+//! Spec: `astro-endpoints.md` section 0.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use transom_router::{FileStep, Target};
+use transom_runtime::{Answer, Application, BodyFailure, Host, HostOptions, Instance};
+use transom_server::{
+    App, AppFactory, BodyError, Found, Gauge, PublicFile, ReasonPhrase, Reply, ReplyAborted, ReplyBody, Request,
+    StartError, StaticFiles, StaticReader, WorkerFailure, WorkerInfo,
+};
+
+/// Makes the application of each worker.
+pub(super) struct Endpoints {
+    pub(super) application: Arc<Application>,
+    pub(super) files: Arc<StaticFiles>,
+    pub(super) host: HostOptions,
+}
+
+thread_local! {
+    /// A thread can have one engine only; generations of the application on one worker share it.
+    static HOST: RefCell<Weak<Host>> = const { RefCell::new(Weak::new()) };
+}
+
+fn host_of_thread(options: &HostOptions) -> Result<Rc<Host>, StartError> {
+    if let Some(host) = HOST.with_borrow(Weak::upgrade) {
+        host.set_environment(&options.environment);
+        return Ok(host);
+    }
+    let host = Host::new(options).map_err(|error| StartError::new(error.to_string()))?;
+    HOST.set(Rc::downgrade(&host));
+    Ok(host)
+}
+
+impl AppFactory for Endpoints {
+    type App = Endpoint;
+
+    async fn create(&self, worker: WorkerInfo) -> Result<Endpoint, StartError> {
+        let host = host_of_thread(&self.host)?;
+        let instance = Instance::start(&host, Arc::clone(&self.application))
+            .map_err(|error| StartError::new(error.to_string()))?;
+        Ok(Endpoint {
+            has_files: !matches!(self.files.reader().find("/"), Found::Nothing),
+            files: self.files.reader(),
+            heap: worker.gauges.register("heap_bytes", "Bytes that script holds"),
+            instance: Rc::new(instance),
+            failure: worker.failure,
+        })
+    }
+}
+
+/// One build on one worker.
+pub(super) struct Endpoint {
+    instance: Rc<Instance>,
+    files: StaticReader,
+    has_files: bool,
+    heap: Gauge,
+    failure: WorkerFailure,
+}
+
+/// What the file step found.
+enum Step {
+    Answered(Reply),
+    File(PublicFile),
+    Application,
+}
+
+impl App for Endpoint {
+    fn call(&self, request: Request) -> impl Future<Output = Reply> + use<> {
+        if self.instance.is_over_limit() {
+            self.heap.set(self.instance.heap_bytes() as i64);
+            self.failure.fail("script holds more memory than the heap limit");
+        }
+        let step = self.file_step(&request);
+        let begun = match step {
+            Step::Application => Begun::Answer(self.instance.call(to_runtime(request))),
+            Step::Answered(reply) => Begun::Reply(reply),
+            Step::File(file) => Begun::File(file, request, Rc::clone(&self.instance)),
+        };
+        async move {
+            match begun {
+                Begun::Reply(reply) => reply,
+                Begun::Answer(answer) => to_server(answer.await),
+                Begun::File(file, request, instance) => {
+                    match file.reply(&request.method, &request.headers).await {
+                        Some(reply) => reply,
+                        None => to_server(instance.call(to_runtime(request)).await),
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[expect(clippy::large_enum_variant, reason = "lives in one future for the time of one request")]
+enum Begun {
+    Reply(Reply),
+    Answer(Answer),
+    File(PublicFile, Request, Rc<Instance>),
+}
+
+impl Endpoint {
+    fn file_step(&self, request: &Request) -> Step {
+        let pipeline = self.instance.application().pipeline();
+        let Ok(target) = Target::new(request.target.as_str()) else { return Step::Application };
+        if !self.has_files && !pipeline.file_step_redirects(&target) {
+            return Step::Application;
+        }
+        let file = pipeline.file_request(target);
+        let is_folder = file.asks_for_folder() && {
+            let path = file.folder_path();
+            path == "/" || matches!(self.files.find(&path), Found::Directory { .. })
+        };
+        match file.decide(is_folder) {
+            FileStep::Redirect { location } => {
+                let mut reply = Reply::empty(StatusCode::MOVED_PERMANENTLY);
+                if let Ok(location) = HeaderValue::from_str(&location) {
+                    reply.headers.insert(header::LOCATION, location);
+                }
+                Step::Answered(reply)
+            }
+            FileStep::Try { path } => match self.files.find(&path) {
+                Found::File(file) | Found::Directory { index: Some(file) } => Step::File(file),
+                _ => Step::Application,
+            },
+        }
+    }
+}
+
+fn to_runtime(request: Request) -> transom_runtime::Request {
+    let body = (!request.body.is_end()).then(|| request.body.map(|piece| piece.map_err(failure)).boxed_local());
+    transom_runtime::Request {
+        method: request.method,
+        target: request.target.as_str().to_owned(),
+        scheme: request.scheme.as_str(),
+        local_port: request.local.port(),
+        headers: request.headers,
+        address: request.remote.ip(),
+        body,
+        gone: Box::pin(request.gone),
+    }
+}
+
+fn failure(error: BodyError) -> BodyFailure {
+    match error {
+        BodyError::TooLarge { limit } => BodyFailure::TooLarge { limit },
+        BodyError::TimedOut => BodyFailure::TimedOut,
+        _ => BodyFailure::Disconnected,
+    }
+}
+
+fn to_server(reply: transom_runtime::Reply) -> Reply {
+    let transom_runtime::Reply { status, reason, headers, body } = reply;
+    let Ok(status) = StatusCode::from_u16(status) else {
+        return Reply { body: ReplyBody::Empty, headers: HeaderMap::new(), ..Reply::empty(StatusCode::INTERNAL_SERVER_ERROR) };
+    };
+    Reply {
+        status,
+        reason: reason.and_then(|reason| ReasonPhrase::try_from(reason).ok()),
+        headers,
+        body: match body {
+            transom_runtime::ReplyBody::Empty => ReplyBody::Empty,
+            transom_runtime::ReplyBody::Full(bytes) => ReplyBody::Full(bytes),
+            transom_runtime::ReplyBody::Stream(channel) => {
+                ReplyBody::Stream(Box::pin(channel.map(|piece| piece.map_err(|_| ReplyAborted))))
+            }
+        },
+    }
+}

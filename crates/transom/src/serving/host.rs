@@ -1,0 +1,48 @@
+//! What every engine of the process gets: limits, environment, state, and where its messages go.
+
+use std::path::absolute;
+use std::sync::Arc;
+
+use transom_runtime::{Environment, HostOptions, Level, LogLine, LogSink, Mode, SharedTls, Watchdog};
+
+use crate::printer::Printer;
+use crate::report::Report;
+use crate::settings::Settings;
+
+/// The options of the engines of one process.
+///
+/// # Errors
+/// A [`Report`] when the system refuses a thread.
+pub(super) fn options(
+    settings: &Settings,
+    mode: Mode,
+    environment: Environment,
+    printer: Printer,
+) -> Result<HostOptions, Report> {
+    let watchdog = Watchdog::start(settings.limits.cpu).map_err(Report::internal)?;
+    let data_folder = absolute(&settings.data).map_err(|error| Report::io("find", &settings.data, &error))?;
+    Ok(HostOptions {
+        mode,
+        heap_limit: usize::try_from(settings.limits.heap.as_bytes()).unwrap_or(usize::MAX),
+        watchdog,
+        environment: Arc::new(environment),
+        data_folder,
+        log: sink(printer),
+        tls: SharedTls::default(),
+    })
+}
+
+/// The program's own output goes out as it is; messages of transom say who speaks.
+fn sink(printer: Printer) -> LogSink {
+    Arc::new(move |line: LogLine| {
+        let LogLine { level, label, message } = line;
+        match label.as_deref() {
+            Some("console") if level < Level::Warn => printer.data(message),
+            Some("console") | None => printer.status(message),
+            Some(label) => match level {
+                Level::Error | Level::Warn => printer.status(format_args!("[{label}] {}: {message}", level.as_str())),
+                _ => printer.status(format_args!("[{label}] {message}")),
+            },
+        }
+    })
+}

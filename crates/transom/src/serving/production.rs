@@ -1,0 +1,140 @@
+//! `transom start`: a small parent that holds the sockets, and a child in which the workers run.
+
+use std::env;
+use std::process::Command;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use transom_manifest::CLIENT_DIR;
+use transom_runtime::{Application, Environment, Mode};
+use transom_server::{ChildEvent, Event, Events, Inherited, Parent, Server, StaticFiles, supervise};
+
+use super::endpoint::Endpoints;
+use super::{Start, front, host, listen};
+use crate::printer::Printer;
+use crate::report::{Exit, Report};
+
+/// Serves a build until a stop signal.
+///
+/// # Errors
+/// A [`Report`] when the server does not come up.
+pub(super) fn run(plan: Start, printer: Printer) -> Result<(), Report> {
+    match Inherited::from_env().map_err(Report::internal)? {
+        Some(inherited) => serve(plan, inherited, printer),
+        None => be_parent(&plan, printer),
+    }
+}
+
+/// Binds the sockets, and keeps a child running that serves them.
+fn be_parent(plan: &Start, printer: Printer) -> Result<(), Report> {
+    let listeners = listen::bind(&plan.settings.server, listen::BusyPort::Refuse, printer)?;
+    // Certificates and keys are checked here, where the error can be shown before anything runs.
+    front::settings(&plan.settings, printer, Events::default())?;
+    let urls: Vec<String> =
+        listeners.addresses().iter().map(|address| listen::url(&plan.settings.server, *address)).collect();
+    let program = env::current_exe().map_err(Report::internal)?;
+    let mut announced = false;
+    let command = || {
+        let mut command = Command::new(&program);
+        command.args(env::args_os().skip(1));
+        command
+    };
+    let code = supervise(command, &listeners, |event| match event {
+        ChildEvent::Ready { .. } if !announced => {
+            announced = true;
+            if let Some(url) = urls.first() {
+                printer.status(format_args!("listening on {url}"));
+            }
+        }
+        ChildEvent::Ready { .. } => printer.status("restarted: serving again"),
+        ChildEvent::Lost { status } => {
+            printer.status(format_args!("the server process ended ({status}); restarting it"));
+        }
+        ChildEvent::GivenUp { status } if announced => {
+            printer.status(format_args!("the server process keeps ending ({status}); giving up"));
+        }
+        _ => {}
+    })
+    .map_err(Report::internal)?;
+    // The child has said why.
+    match code {
+        0 => Ok(()),
+        1 => Err(Report::told(Exit::Project)),
+        _ => Err(Report::told(Exit::Internal)),
+    }
+}
+
+/// Runs the workers until a stop signal; reads the build again on `SIGHUP`.
+fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Report> {
+    let Inherited { listeners, parent } = inherited;
+    let events = Events::new(move |event| tell(printer, &event));
+    let front = front::settings(&plan.settings, printer, events)?;
+    let host = host::options(&plan.settings, Mode::Production, Environment::of_process(), printer)?;
+    let load = || -> Result<Endpoints, Report> {
+        let application = Application::load(&plan.build.path)
+            .map_err(|error| Report::one("", transom_diag::Diagnostic::error("start/unusable-build", error)))?;
+        let client = plan.build.path.join(CLIENT_DIR);
+        let files = StaticFiles::open(&client).map_err(|error| Report::io("read", &client, &error))?;
+        Ok(Endpoints { application: Arc::new(application), files, host: host.clone() })
+    };
+    let server = Server::start(load()?, listeners, front).map_err(Report::internal)?;
+    wait(server, parent, printer, load)
+}
+
+fn wait(
+    server: Server<Endpoints>,
+    parent: Parent,
+    printer: Printer,
+    load: impl Fn() -> Result<Endpoints, Report>,
+) -> Result<(), Report> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Report::internal)?;
+    runtime.block_on(async {
+        let listen = |kind| signal(kind).map_err(Report::internal);
+        let (mut terminate, mut interrupt, mut hangup) =
+            (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?, listen(SignalKind::hangup())?);
+        parent.tell_ready().map_err(Report::internal)?;
+        let shutdown = server.shutdown_handle();
+        parent.watch(move || shutdown.shutdown()).map_err(Report::internal)?;
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hangup.recv() => reload(&server, &load, printer),
+            }
+        }
+        Ok(())
+    })?;
+    server.shutdown();
+    server.wait();
+    Ok(())
+}
+
+/// Takes a new build into service. Whatever is wrong with it, the old one goes on.
+fn reload(server: &Server<Endpoints>, load: &impl Fn() -> Result<Endpoints, Report>, printer: Printer) {
+    let loaded = load().map_err(|report| {
+        printer.report(&report);
+        "the new build cannot be used".to_owned()
+    });
+    match loaded.and_then(|endpoints| server.reload(endpoints).map_err(|error| error.to_string())) {
+        Ok(generation) => printer.status(format_args!("reloaded: serving build {generation}")),
+        Err(reason) => printer.status(format_args!("not reloaded: {reason}; the build before goes on")),
+    }
+}
+
+/// What an operator should know.
+pub(super) fn tell(printer: Printer, event: &Event) {
+    match event {
+        Event::WorkerLost { worker, reason } => {
+            printer.status(format_args!("worker {worker} ended: {reason}; replacing it"));
+        }
+        Event::WorkerReplaced { worker } => printer.status(format_args!("worker {worker} serves again")),
+        Event::ReplacementFailed { worker, reason } => {
+            printer.status(format_args!("worker {worker} cannot be replaced yet: {reason}"));
+        }
+        Event::DrainCut { connections } => {
+            printer.status(format_args!("cut {connections} open connections: the time to finish was over"));
+        }
+        _ => {}
+    }
+}

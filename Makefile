@@ -40,7 +40,7 @@ test:
 
 test-engine-debug:
 	@scripts/setup.sh engine-debug
-	. scripts/engine-debug-env.sh; cargo nextest run --locked --cargo-profile release -p transom-engine --features debugmozjs
+	. scripts/engine-debug-env.sh; cargo nextest run --locked --cargo-profile release -p transom-engine --features debug-engine
 
 bench:
 	@scripts/setup.sh bench

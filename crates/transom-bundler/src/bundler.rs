@@ -83,6 +83,15 @@ impl Bundler {
     }
 }
 
+/// What one run of rolldown came to.
+struct Attempt {
+    output: Option<(BundleOutput, Arc<Record>)>,
+    /// Each error with the names of the entries it belongs to.
+    errors: Vec<(Vec<String>, BundleError)>,
+    /// Every file that was looked at.
+    files: HashSet<PathBuf>,
+}
+
 /// One call of [`Bundler::bundle`].
 struct Run {
     project: Arc<Project>,
@@ -95,8 +104,13 @@ struct Run {
 impl Run {
     fn new(project: Arc<Project>, entries: &[Entry]) -> Self {
         let names = chunk_names(entries.iter().map(|entry| entry.name.as_str()));
-        let mut run =
-            Self { project, entries: Vec::new(), errors: BTreeMap::new(), watch: HashSet::new(), bundle: Bundle::default() };
+        let mut run = Self {
+            project,
+            entries: Vec::new(),
+            errors: BTreeMap::new(),
+            watch: HashSet::new(),
+            bundle: Bundle::default(),
+        };
         for (entry, chunk) in entries.iter().zip(names) {
             match run.find(&entry.file) {
                 Ok(id) => run.entries.push(FoundEntry { name: entry.name.clone(), chunk, id }),
@@ -113,11 +127,13 @@ impl Run {
         let error = |message| BundleError {
             code: "bundle/unreadable-file",
             message,
-            place: Some(Place::file(shown.clone())),
+            place: Some(Box::new(Place::file(shown.clone()))),
             hint: None,
         };
         let path = found.map_err(|cause| error(format!("cannot read the file: {cause}")))?;
-        path.to_str().map(str::to_owned).ok_or_else(|| error("the path is not valid Unicode".to_owned()))
+        path.to_str()
+            .map(str::to_owned)
+            .ok_or_else(|| error("the path is not valid Unicode".to_owned()))
     }
 
     async fn finish(mut self, mode: Mode) -> Result<Bundle, BundleErrors> {
@@ -125,7 +141,8 @@ impl Run {
             return Err(self.all_errors());
         }
         while !self.entries.is_empty() {
-            let (output, errors) = self.attempt(&self.entries).await;
+            let Attempt { output, errors, files } = self.attempt(&self.entries).await;
+            self.watch.extend(files);
             if errors.is_empty() {
                 let Some((output, record)) = output else { break };
                 self.take(output, &record);
@@ -140,8 +157,10 @@ impl Run {
             return Err(self.all_errors());
         }
         let failed = std::mem::take(&mut self.errors);
-        self.bundle.failed =
-            failed.into_iter().map(|(name, errors)| FailedEntry { name, errors: unique(errors) }).collect();
+        self.bundle.failed = failed
+            .into_iter()
+            .map(|(name, errors)| FailedEntry { name, errors: unique(errors) })
+            .collect();
         self.bundle.watch_files = self.watch.into_iter().collect();
         self.bundle.watch_files.sort();
         Ok(self.bundle)
@@ -152,7 +171,10 @@ impl Run {
     }
 
     /// Takes failing entries out. An error that cannot be traced is looked for in each entry alone.
-    async fn exclude(&mut self, errors: Vec<(Vec<String>, BundleError)>) -> Result<(), BundleErrors> {
+    async fn exclude(
+        &mut self,
+        errors: Vec<(Vec<String>, BundleError)>,
+    ) -> Result<(), BundleErrors> {
         let mut untraced = Vec::new();
         let before = self.entries.len();
         for (names, error) in errors {
@@ -170,7 +192,7 @@ impl Run {
         }
         let mut kept = Vec::new();
         for entry in std::mem::take(&mut self.entries) {
-            let (_, errors) = self.attempt(std::slice::from_ref(&entry)).await;
+            let errors = self.attempt(std::slice::from_ref(&entry)).await.errors;
             if errors.is_empty() {
                 kept.push(entry);
             } else {
@@ -185,16 +207,18 @@ impl Run {
         Ok(())
     }
 
-    /// Runs rolldown once. Each error comes with the names of the entries it belongs to.
-    async fn attempt(
-        &self,
-        entries: &[FoundEntry],
-    ) -> (Option<(BundleOutput, Arc<Record>)>, Vec<(Vec<String>, BundleError)>) {
+    /// Runs rolldown once.
+    async fn attempt(&self, entries: &[FoundEntry]) -> Attempt {
         let record = Arc::new(Record::default());
-        let plugin = ProjectPlugin { project: Arc::clone(&self.project), record: Arc::clone(&record) };
-        let mut options = rolldown_options(&self.project.root, self.project.tsconfig.transform_options());
+        let plugin =
+            ProjectPlugin { project: Arc::clone(&self.project), record: Arc::clone(&record) };
+        let mut options =
+            rolldown_options(&self.project.root, self.project.tsconfig.transform_options());
         options.input = Some(input(entries));
-        let built = BundlerBuilder::default().with_options(options).with_plugins(vec![Arc::new(plugin)]).build();
+        let built = BundlerBuilder::default()
+            .with_options(options)
+            .with_plugins(vec![Arc::new(plugin)])
+            .build();
         let output = match built {
             Ok(mut bundler) => bundler.generate().await,
             Err(errors) => Err(errors),
@@ -208,31 +232,53 @@ impl Run {
                 .filter_map(|warning| translator.unresolved_import(warning, &findings.soft_imports))
                 .collect(),
             Err(failed) => {
-                let is_json = |error: &BuildDiagnostic| matches!(error.kind(), EventKind::JsonParseError);
+                let is_json =
+                    |error: &BuildDiagnostic| matches!(error.kind(), EventKind::JsonParseError);
                 let ids = failed.iter().any(is_json).then(|| findings.imports.values().flatten());
-                let mut errors = translator.json_errors(ids.into_iter().flatten().map(String::as_str));
-                errors.extend(failed.iter().filter(|error| !is_json(error)).map(|error| translator.error(error)));
+                let mut errors =
+                    translator.json_errors(ids.into_iter().flatten().map(String::as_str));
+                errors.extend(
+                    failed
+                        .iter()
+                        .filter(|error| !is_json(error))
+                        .map(|error| translator.error(error)),
+                );
                 errors
             }
         };
         let urls = findings.url_imports.iter();
         errors.extend(urls.map(|(importer, specifier)| translator.url_import(importer, specifier)));
-        errors.extend(findings.unsupported.iter().map(|id| translator.unsupported(id, findings.importer(id))));
+        errors.extend(
+            findings.unsupported.iter().map(|id| translator.unsupported(id, findings.importer(id))),
+        );
         let reach: Vec<(&str, HashSet<&str>)> = if errors.is_empty() {
             Vec::new()
         } else {
-            entries.iter().map(|entry| (entry.name.as_str(), findings.reachable(&entry.id))).collect()
+            entries
+                .iter()
+                .map(|entry| (entry.name.as_str(), findings.reachable(&entry.id)))
+                .collect()
         };
         let errors = errors
             .into_iter()
             .map(|ModuleError { module, error }| {
-                let hit = |ids: &HashSet<&str>| module.as_deref().is_some_and(|id| ids.contains(id));
-                let names = reach.iter().filter(|(_, ids)| hit(ids)).map(|(name, _)| (*name).to_owned()).collect();
+                let hit =
+                    |ids: &HashSet<&str>| module.as_deref().is_some_and(|id| ids.contains(id));
+                let names = reach
+                    .iter()
+                    .filter(|(_, ids)| hit(ids))
+                    .map(|(name, _)| (*name).to_owned())
+                    .collect();
                 (names, error)
             })
             .collect();
+        let found = findings.imports.iter().flat_map(|(id, imports)| imports.iter().chain([id]));
+        let files = found
+            .chain(entries.iter().map(|entry| &entry.id))
+            .filter_map(|id| source_file(id))
+            .collect();
         drop(findings);
-        (output.ok().map(|output| (output, record)), errors)
+        Attempt { output: output.ok().map(|output| (output, record)), errors, files }
     }
 
     fn take(&mut self, output: BundleOutput, record: &Record) {
@@ -255,8 +301,9 @@ impl Run {
             .into_iter()
             .map(|chunk| {
                 let entry_name = chunk.is_entry.then(|| names.get(chunk.name.as_str())).flatten();
-                let mut exports: Vec<String> =
-                    entry_name.map(|_| chunk.exports.iter().map(ToString::to_string).collect()).unwrap_or_default();
+                let mut exports: Vec<String> = entry_name
+                    .map(|_| chunk.exports.iter().map(ToString::to_string).collect())
+                    .unwrap_or_default();
                 exports.sort();
                 Chunk {
                     map: maps.remove(&format!("{}.map", chunk.filename)),
@@ -264,7 +311,11 @@ impl Run {
                     is_entry: entry_name.is_some(),
                     entry_name: entry_name.map(|name| (*name).to_owned()),
                     exports,
-                    modules: chunk.module_ids.iter().filter_map(|id| source_file(id.as_str())).collect(),
+                    modules: chunk
+                        .module_ids
+                        .iter()
+                        .filter_map(|id| source_file(id.as_str()))
+                        .collect(),
                     code: chunk.code.clone(),
                 }
             })
@@ -277,7 +328,6 @@ impl Run {
             .map(|warning| translator.warning(warning));
         self.bundle.warnings.extend(shown);
         let findings = record.lock();
-        self.watch.extend(findings.imports.keys().filter_map(|id| source_file(id)));
         self.bundle.assets = findings
             .assets
             .iter()

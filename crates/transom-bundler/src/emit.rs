@@ -45,7 +45,12 @@ pub enum EmitError {
 /// # Errors
 /// [`EmitError::NotABuild`] when `out` has other contents; whatever the file system says. The old build is then
 /// still in place.
-pub fn emit(out: &Path, bundle: &Bundle, manifest: Manifest, public: &Path) -> Result<Manifest, EmitError> {
+pub fn emit(
+    out: &Path,
+    bundle: &Bundle,
+    manifest: Manifest,
+    public: &Path,
+) -> Result<Manifest, EmitError> {
     refuse_foreign_folder(out)?;
     let staged = Staged::create(out)?;
     let mut manifest = manifest;
@@ -128,7 +133,8 @@ struct Staged {
 impl Staged {
     fn create(out: &Path) -> Result<Self, EmitError> {
         let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent =
+            out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         create_dir(parent)?;
         if parent.file_name().is_some_and(|name| name == ".transom") {
             ignore_by_git(parent)?;
@@ -213,7 +219,12 @@ mod tests {
     use crate::bundle::Chunk;
 
     fn bundle(code: &str) -> Bundle {
-        let chunk = Chunk { file: "entries/a.js".to_owned(), code: code.to_owned(), map: Some("{}".to_owned()), ..Chunk::default() };
+        let chunk = Chunk {
+            file: "entries/a.js".to_owned(),
+            code: code.to_owned(),
+            map: Some("{}".to_owned()),
+            ..Chunk::default()
+        };
         Bundle { chunks: vec![chunk], ..Bundle::default() }
     }
 
@@ -236,14 +247,18 @@ mod tests {
             .collect();
         left.sort();
         assert_eq!(left, [".gitignore", "build"]);
-        assert_eq!(Manifest::read(&out).expect("valid").modules[0].map.as_deref(), Some("entries/a.js.map"));
+        assert_eq!(
+            Manifest::read(&out).expect("valid").modules[0].map.as_deref(),
+            Some("entries/a.js.map")
+        );
     }
 
     #[test]
     fn a_folder_with_other_contents_is_left_alone() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         fs::write(dir.path().join("thesis.txt"), "years of work").expect("writable");
-        let error = emit(dir.path(), &bundle(""), Manifest::default(), Path::new("none")).expect_err("refused");
+        let error = emit(dir.path(), &bundle(""), Manifest::default(), Path::new("none"))
+            .expect_err("refused");
         assert!(matches!(error, EmitError::NotABuild { .. }), "{error}");
         assert!(dir.path().join("thesis.txt").exists());
     }
@@ -254,11 +269,18 @@ mod tests {
         let out = dir.path().join("out");
         emit(&out, &bundle("first"), Manifest::default(), Path::new("none")).expect("written");
         let broken = Bundle {
-            assets: vec![crate::bundle::Asset { source: dir.path().join("gone"), file: "x".to_owned() }],
+            assets: vec![crate::bundle::Asset {
+                source: dir.path().join("gone"),
+                file: "x".to_owned(),
+            }],
             ..bundle("second")
         };
         emit(&out, &broken, Manifest::default(), Path::new("none")).expect_err("the asset is gone");
         assert_eq!(fs::read_to_string(out.join("server/entries/a.js")).expect("there"), "first");
-        assert_eq!(fs::read_dir(dir.path()).expect("there").count(), 1, "nothing is left beside it");
+        assert_eq!(
+            fs::read_dir(dir.path()).expect("there").count(),
+            1,
+            "nothing is left beside it"
+        );
     }
 }

@@ -60,7 +60,12 @@ impl EnvFiles {
 
 /// File names in increasing precedence.
 pub fn file_names(mode: &str) -> [String; 4] {
-    [".env".to_owned(), ".env.local".to_owned(), format!(".env.{mode}"), format!(".env.{mode}.local")]
+    [
+        ".env".to_owned(),
+        ".env.local".to_owned(),
+        format!(".env.{mode}"),
+        format!(".env.{mode}.local"),
+    ]
 }
 
 /// Parses `texts` (lowest precedence first) and expands references between them and to the process environment.
@@ -72,20 +77,23 @@ pub fn merge(texts: &[&str], process: &[(String, String)]) -> Variables {
             None => parsed.push((name, value)),
         }
     }
-    let process: HashMap<&str, &str> =
-        process.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut running: HashMap<String, String> = HashMap::new();
+    let mut known = Known {
+        process: process.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        written: parsed.iter().cloned().collect(),
+        expanded: HashMap::new(),
+    };
     for (name, value) in &mut parsed {
-        let expanded = match process.get(name.as_str()) {
+        known.written.remove(name);
+        let expanded = match known.process.get(name.as_str()) {
             Some(&real) if !real.is_empty() && real != value => real.to_owned(),
-            _ => expand(value, &process, &running),
+            _ => expand(value, &known),
         };
         *value = expanded.replace("\\$", "$");
-        running.insert(name.clone(), value.clone());
+        known.expanded.insert(name.clone(), value.clone());
     }
     // An empty variable of the process does not stop expansion, but counts in the end.
     for (name, value) in &mut parsed {
-        if let Some(&real) = process.get(name.as_str()) {
+        if let Some(&real) = known.process.get(name.as_str()) {
             real.clone_into(value);
         }
     }
@@ -140,29 +148,50 @@ fn value(text: &str) -> (String, usize) {
         return (inner, used);
     }
     let line = &text[..line_end];
+    if quote.is_some() {
+        // Never closed: the line is taken as it is.
+        return (line[start..].to_owned(), line_end);
+    }
     let bare = line.split('#').next().unwrap_or_default();
     (bare.trim().to_owned(), line_end)
 }
 
+/// What a reference may stand for, best first.
+struct Known<'a> {
+    process: HashMap<&'a str, &'a str>,
+    /// Variables of the files that are done.
+    expanded: HashMap<String, String>,
+    /// Variables of the files that come later, as written. Node hands the variables on in an order of its own,
+    /// so nobody can rely on the order of the lines.
+    written: HashMap<String, String>,
+}
+
+impl Known<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        let from_files =
+            || self.expanded.get(name).or_else(|| self.written.get(name)).map(String::as_str);
+        self.process.get(name).copied().or_else(from_files).filter(|value| !value.is_empty())
+    }
+}
+
 /// Replaces `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+other}` and `${NAME+other}`, as
 /// long as there are any. A backslash protects a dollar.
-fn expand(value: &str, process: &HashMap<&str, &str>, running: &HashMap<String, String>) -> String {
+fn expand(value: &str, known: &Known<'_>) -> String {
     let mut result = value.to_owned();
     let mut seen = HashSet::new();
     while let Some((range, expression)) = reference(&result) {
         seen.insert(result.clone());
         let (name, operator, operand) = split_operator(&expression);
-        let known = process.get(name).copied().or_else(|| running.get(name).map(String::as_str));
-        let known = known.filter(|known| !known.is_empty());
-        let replacement = match (operator, known) {
+        let replacement = match (operator, known.get(name)) {
             ("+" | ":+", Some(_)) => operand,
             ("+" | ":+", None) => "",
             // A value that was seen before refers to itself.
-            (_, Some(known)) if !seen.contains(known) => known,
+            (_, Some(value)) if !seen.contains(value) => value,
             _ => operand,
         };
         result.replace_range(range, replacement);
-        let is_settled = running.get(name).is_some_and(|known| *known == result);
+        // A dollar in a value that is done is only a dollar.
+        let is_settled = known.expanded.get(name).is_some_and(|value| *value == result);
         if is_settled || seen.contains(&result) || result.len() > MAX_EXPANDED_BYTES {
             break;
         }
@@ -185,7 +214,8 @@ fn reference(text: &str) -> Option<(std::ops::Range<usize>, String)> {
             }
             continue;
         }
-        let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let length =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         if length > 0 && !rest.starts_with(|c: char| c.is_ascii_digit()) {
             return Some((at..at + 1 + length, rest[..length].to_owned()));
         }
@@ -209,10 +239,15 @@ mod tests {
 
     #[test]
     fn syntax() {
-        let check = |text: &str, expected: &[(&str, &str)]| assert_eq!(parse(text), owned(expected), "{text:?}");
+        let check = |text: &str, expected: &[(&str, &str)]| {
+            assert_eq!(parse(text), owned(expected), "{text:?}")
+        };
         check("A=b", &[("A", "b")]);
         check("  A = b  \n\nB=1", &[("A", "b"), ("B", "1")]);
-        check("export A=b\nexport\tB=c\nexportC=d\nexport=e", &[("A", "b"), ("B", "c"), ("exportC", "d"), ("export", "e")]);
+        check(
+            "export A=b\nexport\tB=c\nexportC=d\nexport=e",
+            &[("A", "b"), ("B", "c"), ("exportC", "d"), ("export", "e")],
+        );
         check("# A=1\nB=2 # two\nC=a#b\nD='a#b' # c", &[("B", "2"), ("C", "a"), ("D", "a#b")]);
         check(r#"A="a\nb""#, &[("A", "a\nb")]);
         check(r"A='a\nb'", &[("A", r"a\nb")]);
@@ -220,7 +255,7 @@ mod tests {
         check("A=\"x\ny\"\nB='x\ny'\nC=`x\ny`", &[("A", "x\ny"), ("B", "x\ny"), ("C", "x\ny")]);
         check("A=\nB=1", &[("A", ""), ("B", "1")]);
         check("A\nB=1", &[("B", "1")]);
-        check("A='open\nB=1", &[("A", "'open"), ("B", "1")]);
+        check("A='open # x\nB=1", &[("A", "'open # x"), ("B", "1")]);
         check("A=\"x\" y\nB=1", &[("A", "x"), ("B", "1")]);
         check("A=\"  x  \"", &[("A", "  x  ")]);
         check("A=a=b\nA.b-c=1\n=x", &[("A", "a=b"), ("A.b-c", "1")]);
@@ -241,12 +276,20 @@ mod tests {
         check("A=$HOME/x\nB=${HOME}/y", &[("A", "/home/me/x"), ("B", "/home/me/y")]);
         check(r"A=\$HOME\${HOME}", &[("A", "$HOME${HOME}")]);
         check("A=${NOPE}x\nB=$NOPE", &[("A", "x"), ("B", "")]);
-        check("A=${NOPE:-d}\nB=${NOPE-d}\nC=${EMPTY:-d}\nD=${HOME:-d}", &[("A", "d"), ("B", "d"), ("C", "d"), ("D", "/home/me")]);
-        check("A=${HOME:+set}\nB=${NOPE:+set}\nC=${HOME+set}", &[("A", "set"), ("B", ""), ("C", "set")]);
+        check(
+            "A=${NOPE:-d}\nB=${NOPE-d}\nC=${EMPTY:-d}\nD=${HOME:-d}",
+            &[("A", "d"), ("B", "d"), ("C", "d"), ("D", "/home/me")],
+        );
+        check(
+            "A=${HOME:+set}\nB=${NOPE:+set}\nC=${HOME+set}",
+            &[("A", "set"), ("B", ""), ("C", "set")],
+        );
         check("A=${NOPE:-${HOME}}", &[("A", "/home/me")]);
-        check("LATER=${A}\nA=1", &[("LATER", ""), ("A", "1")]);
+        check("LATER=${A}\nA=${HOME}1", &[("LATER", "/home/me1"), ("A", "/home/me1")]);
         check("A=$1 5$ ${} ${", &[("A", "$1 5$ ${} ${")]);
         check("A=${A}", &[("A", "")]);
+        check("A=${B}\nB=${A}", &[("A", ""), ("B", "")]);
+        check("A=pa\\$s\nB=$A", &[("A", "pa$s"), ("B", "pa$s")]);
         check("OVER=file\nEMPTY=file\nB=$OVER", &[("OVER", "real"), ("EMPTY", ""), ("B", "real")]);
         check("A='$HOME'", &[("A", "/home/me")]); // Quotes do not stop expansion in dotenv-expand.
     }
@@ -262,8 +305,12 @@ mod tests {
     #[test]
     fn files_have_a_precedence() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        for name in [".env", ".env.local", ".env.staging", ".env.staging.local", ".env.production"] {
-            let text = format!("PUBLIC_ORDER={name}\nONLY_{}=1\n", name.replace(['.', '-'], "_").to_uppercase());
+        for name in [".env", ".env.local", ".env.staging", ".env.staging.local", ".env.production"]
+        {
+            let text = format!(
+                "PUBLIC_ORDER={name}\nONLY_{}=1\n",
+                name.replace(['.', '-'], "_").to_uppercase()
+            );
             fs::write(dir.path().join(name), text).expect("writable");
         }
         let load = |mode: &str, process: &[(&str, &str)]| {

@@ -17,7 +17,7 @@ pub struct BundleError {
     /// One sentence without full stop.
     pub message: String,
     /// Where, if it is about a place.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// What to do about it.
     pub hint: Option<String>,
 }
@@ -75,7 +75,14 @@ impl fmt::Display for BundleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Some(place) if place.line > 0 => {
-                write!(f, "{}:{}:{}: {}", place.file.display(), place.line, place.column, self.message)
+                write!(
+                    f,
+                    "{}:{}:{}: {}",
+                    place.file.display(),
+                    place.line,
+                    place.column,
+                    self.message
+                )
             }
             Some(place) => write!(f, "{}: {}", place.file.display(), self.message),
             None => f.write_str(&self.message),

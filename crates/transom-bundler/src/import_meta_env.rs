@@ -6,7 +6,10 @@
 
 use std::{borrow::Cow, fmt::Write as _, sync::Arc};
 
-use oxc::{semantic::SemanticBuilder, transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig}};
+use oxc::{
+    semantic::SemanticBuilder,
+    transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig},
+};
 use rolldown_ecmascript::{EcmaAst, WithMutFields};
 
 /// Prefix of the variables that client code may see.
@@ -93,7 +96,9 @@ impl Inliner {
         let builtin = self.builtin.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let private = known(&self.private);
         let mut object = "({".to_owned();
-        for (name, value) in builtin.clone().chain(self.public.iter().cloned()).chain(private.iter().cloned()) {
+        for (name, value) in
+            builtin.clone().chain(self.public.iter().cloned()).chain(private.iter().cloned())
+        {
             if value != "undefined" {
                 let _ = write!(object, "{}:{value},", quote(&name));
             }

@@ -17,9 +17,9 @@ mod import_meta_env;
 mod names;
 mod options;
 mod plugin;
+mod rebuild;
 mod record;
 mod rolldown_options;
-mod rebuild;
 mod translate;
 mod tsconfig;
 mod watch;
@@ -30,7 +30,9 @@ pub use bundle::{Asset, Bundle, Chunk, FailedEntry};
 pub use bundler::Bundler;
 pub use config::{CONFIG_FILES, ConfigBundle, bundle_config, find_config};
 pub use emit::{EmitError, emit};
-pub use env_files::{EnvFiles, Variables, file_names as env_file_names, merge as merge_env, parse as parse_env};
+pub use env_files::{
+    EnvFiles, Variables, file_names as env_file_names, merge as merge_env, parse as parse_env,
+};
 pub use error::{BundleError, BundleErrors, Place};
 pub use import_meta_env::{ImportMetaEnv, PUBLIC_PREFIX};
 pub use options::{BundleOptions, Entry, Mode, VirtualModule};

@@ -41,15 +41,16 @@ fn chunk_name(name: &str) -> String {
     if readable.is_empty() {
         readable.push_str("index");
     }
-    let lossless = trimmed.chars().all(|c| c.is_ascii_alphanumeric() || c == '/') && trimmed.len() <= MAX_READABLE;
+    let lossless = trimmed.chars().all(|c| c.is_ascii_alphanumeric() || c == '/')
+        && trimmed.len() <= MAX_READABLE;
     if lossless { readable } else { format!("{readable}.{:08x}", fnv1a(name)) }
 }
 
 /// FNV-1a, folded to 32 bits: stable across versions and platforms, which `DefaultHasher` does not promise.
 pub(crate) fn fnv1a(text: &str) -> u32 {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     (hash ^ (hash >> 32)) as u32
 }
 
@@ -60,14 +61,26 @@ mod tests {
     #[test]
     fn names_become_safe_and_stay_apart() {
         let names = [
-            "/", "/api/users", "api/users", "/api/[id]", "/api/(id)", "/a b", "/ä", "/'\"`", "/..", "/API/users",
+            "/",
+            "/api/users",
+            "api/users",
+            "/api/[id]",
+            "/api/(id)",
+            "/a b",
+            "/ä",
+            "/'\"`",
+            "/..",
+            "/API/users",
         ];
         let chunks = chunk_names(names);
         assert_eq!(chunks[..3], ["index", "api-users", "api-users-2"]);
         assert!(chunks[3].starts_with("api-_id_."), "{}", chunks[3]);
         assert_eq!(chunks[9], "API-users-3");
         for chunk in &chunks {
-            assert!(chunk.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)), "{chunk}");
+            assert!(
+                chunk.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)),
+                "{chunk}"
+            );
             assert!(!chunk.starts_with('.'), "{chunk}");
         }
         let unique: HashSet<String> = chunks.iter().map(|c| c.to_lowercase()).collect();

@@ -4,17 +4,25 @@
 //! import; Node built-in; alias of the tsconfig; installed package or file; module of the binary. So an installed
 //! package wins over a built-in one of the same name.
 
-use std::{borrow::Cow, collections::HashMap, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use nodejs_built_in_modules::is_nodejs_builtin_module;
 use rolldown_common::{ImportKind, ModuleInfo, ModuleType, NormalModule, ResolvedExternal};
 use rolldown_plugin::{
-    HookLoadArgs, HookLoadOutput, HookLoadReturn, HookNoopReturn, HookResolveIdArgs, HookResolveIdOutput,
-    HookResolveIdReturn, HookTransformAstArgs, HookTransformAstReturn, HookUsage, Plugin, PluginContext,
-    PluginContextResolveOptions, SharedLoadPluginContext,
+    HookLoadArgs, HookLoadOutput, HookLoadReturn, HookNoopReturn, HookResolveIdArgs,
+    HookResolveIdOutput, HookResolveIdReturn, HookTransformAstArgs, HookTransformAstReturn,
+    HookUsage, Plugin, PluginContext, PluginContextResolveOptions, SharedLoadPluginContext,
 };
 
-use crate::{import_meta_env::Inliner, names::fnv1a, record::Record, translate::is_path, tsconfig::ProjectTsconfig};
+use crate::{
+    import_meta_env::Inliner, names::fnv1a, record::Record, translate::is_path,
+    tsconfig::ProjectTsconfig,
+};
 
 /// Id prefix of modules whose text the caller supplied.
 pub(crate) const VIRTUAL: &str = "\0transom:module:";
@@ -50,7 +58,11 @@ impl Plugin for ProjectPlugin {
         HookUsage::ResolveId | HookUsage::Load | HookUsage::TransformAst | HookUsage::ModuleParsed
     }
 
-    async fn resolve_id(&self, ctx: &PluginContext, args: &HookResolveIdArgs<'_>) -> HookResolveIdReturn {
+    async fn resolve_id(
+        &self,
+        ctx: &PluginContext,
+        args: &HookResolveIdArgs<'_>,
+    ) -> HookResolveIdReturn {
         let specifier = args.specifier;
         let Some(importer) = args.importer else {
             return Ok(Some(self.entry(specifier)));
@@ -86,12 +98,13 @@ impl Plugin for ProjectPlugin {
         }
         if is_virtual {
             let installed = self.resolve_as(ctx, specifier, args).await?;
-            return Ok(Some(
-                installed.unwrap_or_else(|| HookResolveIdOutput::from_id(format!("{VIRTUAL}{specifier}"))),
-            ));
+            return Ok(Some(installed.unwrap_or_else(|| {
+                HookResolveIdOutput::from_id(format!("{VIRTUAL}{specifier}"))
+            })));
         }
         // A package may try for another one that is optional; only running it tells.
-        let may_fail = matches!(args.kind, ImportKind::Require) || matches!(args.kind, ImportKind::DynamicImport) && packaged;
+        let may_fail = matches!(args.kind, ImportKind::Require)
+            || matches!(args.kind, ImportKind::DynamicImport) && packaged;
         if may_fail {
             self.record.lock().soft_imports.insert((importer.to_owned(), specifier.to_owned()));
         }
@@ -100,11 +113,17 @@ impl Plugin for ProjectPlugin {
 
     async fn load(&self, _ctx: SharedLoadPluginContext, args: &HookLoadArgs<'_>) -> HookLoadReturn {
         if let Some(name) = args.id.strip_prefix(VIRTUAL) {
-            return Ok(self.project.virtual_modules.get(name).map(|source| javascript(source.clone())));
+            return Ok(self
+                .project
+                .virtual_modules
+                .get(name)
+                .map(|source| javascript(source.clone())));
         }
         if let Some(name) = args.id.strip_prefix(REQUIRE) {
             // `require` answers what `import … from` calls the default export, as Node does.
-            let code = format!("import value from \"{name}\";\nexport {{ value as \"module.exports\" }};\n");
+            let code = format!(
+                "import value from \"{name}\";\nexport {{ value as \"module.exports\" }};\n"
+            );
             return Ok(Some(javascript(code)));
         }
         if args.id.starts_with('\0') {
@@ -121,7 +140,11 @@ impl Plugin for ProjectPlugin {
             "" if is_style(path) => Ok(Some(javascript(EMPTY_MODULE.to_owned()))),
             "raw" => {
                 let text = tokio::fs::read_to_string(path).await?;
-                Ok(Some(HookLoadOutput { code: text.into(), module_type: Some(ModuleType::Text), ..Default::default() }))
+                Ok(Some(HookLoadOutput {
+                    code: text.into(),
+                    module_type: Some(ModuleType::Text),
+                    ..Default::default()
+                }))
             }
             "url" => {
                 let url = self.asset(Path::new(path)).await?;
@@ -134,7 +157,11 @@ impl Plugin for ProjectPlugin {
         }
     }
 
-    async fn transform_ast(&self, _ctx: &PluginContext, args: HookTransformAstArgs<'_>) -> HookTransformAstReturn {
+    async fn transform_ast(
+        &self,
+        _ctx: &PluginContext,
+        args: HookTransformAstArgs<'_>,
+    ) -> HookTransformAstReturn {
         Ok(self.project.inliner.inline(args.ast))
     }
 
@@ -144,7 +171,12 @@ impl Plugin for ProjectPlugin {
         info: Arc<ModuleInfo>,
         _module: &NormalModule,
     ) -> HookNoopReturn {
-        let imports = info.imported_ids.iter().chain(&info.dynamically_imported_ids).map(ToString::to_string).collect();
+        let imports = info
+            .imported_ids
+            .iter()
+            .chain(&info.dynamically_imported_ids)
+            .map(ToString::to_string)
+            .collect();
         self.record.lock().imports.insert(info.id.to_string(), imports);
         Ok(())
     }
@@ -159,7 +191,10 @@ impl ProjectPlugin {
             .map(|dir| dir.join("package.json"))
             .find(|path| path.is_file())
             .map(|path| path.to_string_lossy().into_owned());
-        HookResolveIdOutput { package_json_path: package_json, ..HookResolveIdOutput::from_id(file) }
+        HookResolveIdOutput {
+            package_json_path: package_json,
+            ..HookResolveIdOutput::from_id(file)
+        }
     }
 
     fn builtin(&self, name: &str, kind: ImportKind) -> HookResolveIdOutput {
@@ -193,7 +228,10 @@ impl ProjectPlugin {
         let bytes = tokio::fs::read(path).await?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let extension = path.extension().unwrap_or_default().to_string_lossy();
-        let safe: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+        let safe: String = stem
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+            .collect();
         let hash = fnv1a(&String::from_utf8_lossy(&bytes));
         let file = format!("_astro/{safe}.{hash:08x}.{extension}");
         let url = format!("{}/{file}", self.project.base_url.trim_end_matches('/'));
@@ -204,15 +242,24 @@ impl ProjectPlugin {
 
 /// The name without `node:` if the specifier is a Node module.
 fn node_builtin(specifier: &str) -> Option<&str> {
-    specifier.strip_prefix("node:").or_else(|| is_nodejs_builtin_module(specifier).then_some(specifier))
+    specifier
+        .strip_prefix("node:")
+        .or_else(|| is_nodejs_builtin_module(specifier).then_some(specifier))
 }
 
 fn external(specifier: &str) -> HookResolveIdOutput {
-    HookResolveIdOutput { external: Some(ResolvedExternal::Bool(true)), ..HookResolveIdOutput::from_id(specifier) }
+    HookResolveIdOutput {
+        external: Some(ResolvedExternal::Bool(true)),
+        ..HookResolveIdOutput::from_id(specifier)
+    }
 }
 
 fn javascript(code: String) -> HookLoadOutput {
-    HookLoadOutput { code: code.into(), module_type: Some(ModuleType::Js), ..HookLoadOutput::default() }
+    HookLoadOutput {
+        code: code.into(),
+        module_type: Some(ModuleType::Js),
+        ..HookLoadOutput::default()
+    }
 }
 
 fn extension(path: &str) -> &str {

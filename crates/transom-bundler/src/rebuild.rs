@@ -3,11 +3,7 @@
 use std::{collections::HashSet, path::PathBuf};
 
 use crate::{
-    bundle::Bundle,
-    bundler::Bundler,
-    error::BundleErrors,
-    options::BundleOptions,
-    watch::Changes,
+    bundle::Bundle, bundler::Bundler, error::BundleErrors, options::BundleOptions, watch::Changes,
 };
 
 /// Bundles a project over and over, and knows which changes are worth it.

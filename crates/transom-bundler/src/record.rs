@@ -51,7 +51,11 @@ impl Findings {
     /// One module that imports `id`; the first by name, so that messages are stable.
     pub fn importer(&self, id: &str) -> Option<&str> {
         let imports_it = |ids: &[String]| ids.iter().any(|other| other == id);
-        self.imports.iter().filter(|(_, ids)| imports_it(ids)).map(|(importer, _)| importer.as_str()).min()
+        self.imports
+            .iter()
+            .filter(|(_, ids)| imports_it(ids))
+            .map(|(importer, _)| importer.as_str())
+            .min()
     }
 }
 

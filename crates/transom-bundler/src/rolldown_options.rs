@@ -8,8 +8,9 @@ use std::{path::Path, sync::Arc};
 
 use rolldown::BundlerOptions;
 use rolldown_common::bundler_options::{
-    BundlerTransformOptions, ChunkFilenamesOutputOption, ChecksOptions, InputItem, OutputFormat, Platform,
-    PreserveEntrySignatures, ResolveOptions, SourceMapPathTransform, SourceMapType, TsConfig,
+    BundlerTransformOptions, ChecksOptions, ChunkFilenamesOutputOption, InputItem, OutputFormat,
+    Platform, PreserveEntrySignatures, ResolveOptions, SourceMapPathTransform, SourceMapType,
+    TsConfig,
 };
 
 use crate::{bundler::FoundEntry, error::project_path, translate::normalize};
@@ -55,7 +56,10 @@ pub(crate) fn rolldown_options(root: &Path, transform: BundlerTransformOptions) 
 
 /// The entries as rolldown wants them.
 pub(crate) fn input(entries: &[FoundEntry]) -> Vec<InputItem> {
-    entries.iter().map(|entry| InputItem { name: Some(entry.chunk.clone()), import: entry.id.clone() }).collect()
+    entries
+        .iter()
+        .map(|entry| InputItem { name: Some(entry.chunk.clone()), import: entry.id.clone() })
+        .collect()
 }
 
 /// Makes source map paths relative to the project.

@@ -45,9 +45,9 @@ impl Translator<'_> {
         };
         let title = diagnostic.to_message_with(&options);
         let (code, message, hint) = match diagnostic.kind() {
-            EventKind::ParseError | EventKind::TransformError | EventKind::IllegalReassignmentError => {
-                ("bundle/syntax", sentence(&title), None)
-            }
+            EventKind::ParseError
+            | EventKind::TransformError
+            | EventKind::IllegalReassignmentError => ("bundle/syntax", sentence(&title), None),
             EventKind::MissingExportError => {
                 let (message, hint) = missing_export(&title);
                 ("bundle/missing-export", message, hint)
@@ -57,12 +57,19 @@ impl Translator<'_> {
                 unresolved(&specifier, diagnostic.kind())
             }
             EventKind::UnresolvedEntry => ("bundle/missing-file", sentence(&title), None),
-            EventKind::UnloadableDependencyError => ("bundle/unreadable-file", sentence(&title), None),
+            EventKind::UnloadableDependencyError => {
+                ("bundle/unreadable-file", sentence(&title), None)
+            }
             EventKind::AssignToImportError => ("bundle/assign-to-import", sentence(&title), None),
-            EventKind::RequireTlaError => ("bundle/require-of-async-module", sentence(&title), None),
+            EventKind::RequireTlaError => {
+                ("bundle/require-of-async-module", sentence(&title), None)
+            }
             _ => ("bundle/failed", sentence(&title), None),
         };
-        ModuleError { module, error: BundleError { code, message, place, hint } }
+        ModuleError {
+            module,
+            error: BundleError { code, message, place: place.map(Box::new), hint },
+        }
     }
 
     /// The error hidden in a warning about an unresolved import, unless that import may fail at run time.
@@ -85,13 +92,19 @@ impl Translator<'_> {
     pub fn json_errors<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Vec<ModuleError> {
         let check = |id: &str| {
             let source = fs::read_to_string(id).ok()?;
-            let error = serde_json::from_str::<serde::de::IgnoredAny>(&source).err()?;
+            let error = serde_json::from_str::<serde_json::Value>(&source).err()?;
             let shown = project_path(self.root, Path::new(id));
             let offset = line_offset(&source, error.line()) + error.column().saturating_sub(1);
             let text = error.to_string();
-            let message = format!("invalid JSON: {}", text.split(" at line ").next().unwrap_or(&text));
+            let message =
+                format!("invalid JSON: {}", text.split(" at line ").next().unwrap_or(&text));
             let place = Some(Place::token(shown, &source, offset));
-            let error = BundleError { code: "bundle/json", message, place, hint: None };
+            let error = BundleError {
+                code: "bundle/json",
+                message,
+                place: place.map(Box::new),
+                hint: None,
+            };
             Some(ModuleError { module: Some(id.to_owned()), error })
         };
         let ids: BTreeSet<&str> = ids.into_iter().filter(|id| id.ends_with(".json")).collect();
@@ -102,7 +115,10 @@ impl Translator<'_> {
     pub fn url_import(&self, importer: &str, specifier: &str) -> ModuleError {
         let (code, message, hint) = unresolved(specifier, EventKind::UnresolvedImport);
         let place = self.place_of(importer, specifier);
-        ModuleError { module: Some(importer.to_owned()), error: BundleError { code, message, place, hint } }
+        ModuleError {
+            module: Some(importer.to_owned()),
+            error: BundleError { code, message, place: place.map(Box::new), hint },
+        }
     }
 
     /// The string literal of `importer` that ends with `text`.
@@ -127,7 +143,12 @@ impl Translator<'_> {
         let hint = Some("add `?raw` for its text or `?url` for its address".to_owned());
         ModuleError {
             module: Some(id.to_owned()),
-            error: BundleError { code: "bundle/unsupported-file", message, place, hint },
+            error: BundleError {
+                code: "bundle/unsupported-file",
+                message,
+                place: place.map(Box::new),
+                hint,
+            },
         }
     }
 
@@ -154,9 +175,16 @@ impl Translator<'_> {
 
 /// Message, code and hint for an import that leads nowhere.
 fn unresolved(specifier: &str, kind: EventKind) -> (&'static str, String, Option<String>) {
-    if specifier.starts_with("http://") || specifier.starts_with("https://") || specifier.starts_with("//") {
+    if specifier.starts_with("http://")
+        || specifier.starts_with("https://")
+        || specifier.starts_with("//")
+    {
         let hint = "install it as a package, or fetch it at run time".to_owned();
-        return ("bundle/url-import", format!("`{specifier}` cannot be imported over the network"), Some(hint));
+        return (
+            "bundle/url-import",
+            format!("`{specifier}` cannot be imported over the network"),
+            Some(hint),
+        );
     }
     if is_path(specifier) || specifier.starts_with('#') {
         return ("bundle/unresolved-import", format!("cannot find `{specifier}`"), None);
@@ -189,7 +217,9 @@ pub(crate) fn package_name(specifier: &str) -> &str {
 
 /// True for `./a`, `../a`, `/a` and `.`.
 pub(crate) fn is_path(specifier: &str) -> bool {
-    specifier == "." || specifier == ".." || ["./", "../", "/"].iter().any(|p| specifier.starts_with(p))
+    specifier == "."
+        || specifier == ".."
+        || ["./", "../", "/"].iter().any(|p| specifier.starts_with(p))
 }
 
 /// First line without the full stop, as house style wants messages.

@@ -11,7 +11,8 @@ use std::{
 
 use oxc_resolver::{CompilerOptions, ExtendsField, TsConfig};
 use rolldown_common::bundler_options::{
-    BundlerTransformOptions, CompilerAssumptions, DecoratorOptions, Either, JsxOptions, TypeScriptOptions,
+    BundlerTransformOptions, CompilerAssumptions, DecoratorOptions, Either, JsxOptions,
+    TypeScriptOptions,
 };
 
 use crate::{
@@ -142,7 +143,7 @@ impl ProjectTsconfig {
             BundleError {
                 code: "bundle/tsconfig",
                 message: format!("invalid configuration: {error}"),
-                place: Some(Place::token(shown.clone(), &text, offset)),
+                place: Some(Box::new(Place::token(shown.clone(), &text, offset))),
                 hint: None,
             }
         })?;
@@ -161,7 +162,10 @@ impl ProjectTsconfig {
                     // The one setting of Astro's own bases that changes emitted code.
                     self.options.verbatim_module_syntax.get_or_insert(true);
                 }
-                None => self.warnings.push(format!("{}: `extends` names `{base}`, which is not there", shown.display())),
+                None => self.warnings.push(format!(
+                    "{}: `extends` names `{base}`, which is not there",
+                    shown.display()
+                )),
             }
         }
         Ok(())
@@ -183,9 +187,12 @@ impl ProjectTsconfig {
         self.base_url = self.base_url.take().or(base);
         let own = &mut self.options;
         own.verbatim_module_syntax = own.verbatim_module_syntax.or(options.verbatim_module_syntax);
-        own.experimental_decorators = own.experimental_decorators.or(options.experimental_decorators);
-        own.emit_decorator_metadata = own.emit_decorator_metadata.or(options.emit_decorator_metadata);
-        own.use_define_for_class_fields = own.use_define_for_class_fields.or(options.use_define_for_class_fields);
+        own.experimental_decorators =
+            own.experimental_decorators.or(options.experimental_decorators);
+        own.emit_decorator_metadata =
+            own.emit_decorator_metadata.or(options.emit_decorator_metadata);
+        own.use_define_for_class_fields =
+            own.use_define_for_class_fields.or(options.use_define_for_class_fields);
         own.target = own.target.take().or(options.target);
         own.jsx = own.jsx.take().or(options.jsx);
         own.jsx_factory = own.jsx_factory.take().or(options.jsx_factory);
@@ -198,7 +205,7 @@ fn unreadable(shown: &Path, error: &io::Error) -> BundleError {
     BundleError {
         code: "bundle/unreadable-file",
         message: format!("cannot read `{}`: {error}", shown.display()),
-        place: Some(Place::file(shown.to_path_buf())),
+        place: Some(Box::new(Place::file(shown.to_path_buf()))),
         hint: None,
     }
 }
@@ -215,7 +222,9 @@ fn find_base(dir: &Path, base: &str) -> Option<PathBuf> {
     let with_extension = |path: PathBuf| {
         let mut name = path.clone().into_os_string();
         name.push(".json");
-        [path.clone(), PathBuf::from(name), path.join("tsconfig.json")].into_iter().find(|path| path.is_file())
+        [path.clone(), PathBuf::from(name), path.join("tsconfig.json")]
+            .into_iter()
+            .find(|path| path.is_file())
     };
     if crate::translate::is_path(base) {
         return with_extension(normalize(&dir.join(base)));
@@ -225,7 +234,11 @@ fn find_base(dir: &Path, base: &str) -> Option<PathBuf> {
 
 fn targets_es2022(target: &str) -> bool {
     let lower = target.to_ascii_lowercase();
-    lower == "esnext" || lower.strip_prefix("es").and_then(|year| year.parse().ok()).is_some_and(|year: u32| year >= 2022)
+    lower == "esnext"
+        || lower
+            .strip_prefix("es")
+            .and_then(|year| year.parse().ok())
+            .is_some_and(|year: u32| year >= 2022)
 }
 
 #[cfg(test)]
@@ -253,7 +266,8 @@ mod tests {
         )]);
         let config = ProjectTsconfig::load(dir.path()).expect("valid");
         let check = |specifier: &str, expected: &[&str]| {
-            let expected: Vec<PathBuf> = expected.iter().map(|path| dir.path().join(path)).collect();
+            let expected: Vec<PathBuf> =
+                expected.iter().map(|path| dir.path().join(path)).collect();
             assert_eq!(config.alias(specifier), expected, "{specifier}");
         };
         check("@/db", &["src/db"]);
@@ -268,15 +282,25 @@ mod tests {
     fn extends_is_followed_and_may_be_missing() {
         let dir = project(&[
             ("tsconfig.json", r#"{ "extends": ["./base", "astro/tsconfigs/strict", "nowhere"] }"#),
-            ("base.json", r#"{ "extends": "cfg/tsconfig.json", "compilerOptions": { "paths": { "~/*": ["./app/*"] } } }"#),
-            ("node_modules/cfg/tsconfig.json", r#"{ "compilerOptions": { "experimentalDecorators": true } }"#),
+            (
+                "base.json",
+                r#"{ "extends": "cfg/tsconfig.json", "compilerOptions": { "paths": { "~/*": ["./app/*"] } } }"#,
+            ),
+            (
+                "node_modules/cfg/tsconfig.json",
+                r#"{ "compilerOptions": { "experimentalDecorators": true } }"#,
+            ),
         ]);
         let config = ProjectTsconfig::load(dir.path()).expect("valid");
         assert_eq!(config.alias("~/x"), [dir.path().join("app/x")]);
         assert_eq!(config.options.experimental_decorators, Some(true));
         assert_eq!(config.options.verbatim_module_syntax, Some(true));
         assert_eq!(config.files_read.len(), 3);
-        assert!(config.warnings.len() == 1 && config.warnings[0].contains("`nowhere`"), "{:?}", config.warnings);
+        assert!(
+            config.warnings.len() == 1 && config.warnings[0].contains("`nowhere`"),
+            "{:?}",
+            config.warnings
+        );
     }
 
     #[test]
@@ -285,6 +309,9 @@ mod tests {
         assert!(ProjectTsconfig::load(dir.path()).is_ok());
         let dir = project(&[("tsconfig.json", "{\n  \"compilerOptions\": 7\n}")]);
         let error = ProjectTsconfig::load(dir.path()).expect_err("not an object");
-        assert_eq!(error.place.map(|place| (place.file, place.line)), Some(("tsconfig.json".into(), 2)));
+        assert_eq!(
+            error.place.map(|place| (place.file, place.line)),
+            Some(("tsconfig.json".into(), 2))
+        );
     }
 }

@@ -64,7 +64,9 @@ pub enum ChangeKind {
 #[non_exhaustive]
 pub enum WatchError {
     /// The system's limit on watched folders is reached.
-    #[error("too many folders are being watched on this system; raise `fs.inotify.max_user_watches`")]
+    #[error(
+        "too many folders are being watched on this system; raise `fs.inotify.max_user_watches`"
+    )]
     Limit,
     /// A folder cannot be watched.
     #[error("cannot watch `{}`: {source}", path.display())]
@@ -92,15 +94,19 @@ struct Shared {
 }
 
 impl Watcher {
-    /// Watches the project `root`: its configuration files, and `folders` (relative or absolute, existing or not)
-    /// with everything below them.
+    /// Watches the project `root`: its configuration files, and `src`, `public` and the further `folders` (relative
+    /// or absolute, existing or not) with everything below them.
     ///
     /// # Errors
     /// When the system refuses to watch `root` or one of the folders.
-    pub fn start(root: &Path, folders: &[PathBuf]) -> Result<(Self, UnboundedReceiver<Changes>), WatchError> {
+    pub fn start(
+        root: &Path,
+        folders: &[PathBuf],
+    ) -> Result<(Self, UnboundedReceiver<Changes>), WatchError> {
         let root = root.canonicalize()?;
         let (raw, events) = channel();
-        let system = notify::recommended_watcher(raw_sender(raw)).map_err(|error| translate(&root, error))?;
+        let system = notify::recommended_watcher(raw_sender(raw))
+            .map_err(|error| translate(&root, error))?;
         let shared = Arc::new(Shared {
             system: Mutex::new(Some(system)),
             filter: Mutex::new(Filter::new(root.clone(), folders)),
@@ -112,7 +118,9 @@ impl Watcher {
         }
         let (sender, receiver) = unbounded_channel();
         let weak = Arc::downgrade(&shared);
-        thread::Builder::new().name("transom-watch".to_owned()).spawn(move || collect(&events, &weak, &sender))?;
+        thread::Builder::new()
+            .name("transom-watch".to_owned())
+            .spawn(move || collect(&events, &weak, &sender))?;
         Ok((Self { shared }, receiver))
     }
 
@@ -121,7 +129,10 @@ impl Watcher {
     ///
     /// # Errors
     /// When the system refuses to watch a folder that exists.
-    pub fn add_files<'a>(&self, files: impl IntoIterator<Item = &'a PathBuf>) -> Result<(), WatchError> {
+    pub fn add_files<'a>(
+        &self,
+        files: impl IntoIterator<Item = &'a PathBuf>,
+    ) -> Result<(), WatchError> {
         let new: HashSet<PathBuf> = lock(&self.shared.filter).add_files(files);
         for dir in new {
             if dir.is_dir() {
@@ -162,7 +173,8 @@ fn translate(path: &Path, source: notify::Error) -> WatchError {
 /// Passes on what can have changed something; errors count as lost events.
 fn raw_sender(raw: Sender<Event>) -> impl FnMut(notify::Result<Event>) {
     move |event| {
-        let event = event.unwrap_or_else(|_| Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan));
+        let event = event
+            .unwrap_or_else(|_| Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan));
         let is_change = match event.kind {
             EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
             _ => true,

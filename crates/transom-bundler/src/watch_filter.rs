@@ -5,13 +5,22 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+/// Folders of every project that are watched with everything below them.
+const FOLDERS: [&str; 2] = ["src", "public"];
 /// Folders that programs fill and people do not edit.
 const GENERATED: [&str; 6] = ["node_modules", ".git", ".transom", ".astro", ".hg", ".svn"];
 /// Files of the project folder itself, besides `.env*`, `astro.config.*` and scripts.
 const CONFIGURATION: [&str; 9] = [
-    "transom.toml", "package.json", "tsconfig.json", "jsconfig.json",
+    "transom.toml",
+    "package.json",
+    "tsconfig.json",
+    "jsconfig.json",
     // Written at the end of an installation.
-    "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb",
+    "package-lock.json",
+    "pnpm-lock.yaml",
+    "yarn.lock",
+    "bun.lock",
+    "bun.lockb",
 ];
 const SCRIPTS: [&str; 8] = ["ts", "js", "mts", "mjs", "cts", "cjs", "tsx", "jsx"];
 
@@ -26,8 +35,14 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub fn new(root: PathBuf, folders: &[PathBuf]) -> Self {
-        let folders = folders.iter().map(|folder| root.join(folder)).collect();
-        Self { root, folders, files: HashSet::new(), dirs: HashSet::new() }
+        let mut all: Vec<PathBuf> = FOLDERS.iter().map(|folder| root.join(folder)).collect();
+        for folder in folders {
+            let folder = root.join(folder);
+            if !all.iter().any(|known| folder.starts_with(known)) {
+                all.push(folder);
+            }
+        }
+        Self { root, folders: all, files: HashSet::new(), dirs: HashSet::new() }
     }
 
     /// The folders that are watched with everything below them.
@@ -41,7 +56,10 @@ impl Filter {
     }
 
     /// Adds single files and answers the folders that have to be watched for them and are not yet.
-    pub fn add_files<'a>(&mut self, files: impl IntoIterator<Item = &'a PathBuf>) -> HashSet<PathBuf> {
+    pub fn add_files<'a>(
+        &mut self,
+        files: impl IntoIterator<Item = &'a PathBuf>,
+    ) -> HashSet<PathBuf> {
         let mut new = HashSet::new();
         for file in files {
             let Some(dir) = file.parent() else { continue };
@@ -69,10 +87,15 @@ impl Filter {
         if self.folders.iter().any(|folder| path.starts_with(folder)) {
             return true;
         }
-        let is_script = SCRIPTS.iter().any(|script| path.extension().is_some_and(|extension| extension == *script));
+        let is_script = SCRIPTS
+            .iter()
+            .any(|script| path.extension().is_some_and(|extension| extension == *script));
         match path.parent() {
             Some(dir) if dir == self.root => {
-                is_script || CONFIGURATION.contains(&&*name) || name == ".env" || name.starts_with(".env.")
+                is_script
+                    || CONFIGURATION.contains(&&*name)
+                    || name == ".env"
+                    || name.starts_with(".env.")
             }
             // Beside a file that is imported another may appear that an import is still looking for.
             Some(dir) => is_script && self.dirs.contains(dir),
@@ -82,12 +105,25 @@ impl Filter {
 }
 
 fn is_generated(path: &Path) -> bool {
-    path.components().any(|part| matches!(part, Component::Normal(name) if GENERATED.iter().any(|dir| name == *dir)))
+    path.components().any(
+        |part| matches!(part, Component::Normal(name) if GENERATED.iter().any(|dir| name == *dir)),
+    )
 }
 
 /// Names that editors and tools use while they write.
 fn is_temporary(name: &str) -> bool {
-    let ends = ["~", ".swp", ".swo", ".swx", ".tmp", ".temp", ".crswap", ".part", "___jb_tmp___", "___jb_old___"];
+    let ends = [
+        "~",
+        ".swp",
+        ".swo",
+        ".swx",
+        ".tmp",
+        ".temp",
+        ".crswap",
+        ".part",
+        "___jb_tmp___",
+        "___jb_old___",
+    ];
     let starts = [".#", ".goutputstream-", ".~lock", "~$"];
     ends.iter().any(|end| name.ends_with(end))
         || starts.iter().any(|start| name.starts_with(start))
@@ -101,22 +137,54 @@ mod tests {
 
     #[test]
     fn what_matters() {
-        let mut filter = Filter::new("/p".into(), &["src".into(), "public".into()]);
-        let extra: Vec<PathBuf> = ["/p/lib/a.ts", "/p/data.json", "/other/b.ts", "/p/node_modules/x/i.js", "/p/src/c.ts"].map(PathBuf::from).into();
+        let mut filter = Filter::new("/p".into(), &["src/deeper".into()]);
+        let extra: Vec<PathBuf> =
+            ["/p/lib/a.ts", "/p/data.json", "/other/b.ts", "/p/node_modules/x/i.js", "/p/src/c.ts"]
+                .map(PathBuf::from)
+                .into();
         let dirs = filter.add_files(&extra);
         assert_eq!(dirs, HashSet::from(["/p/lib".into(), "/other".into()]));
-        let check = |path: &str, expected: bool| assert_eq!(filter.is_relevant(Path::new(path)), expected, "{path}");
+        let check = |path: &str, expected: bool| {
+            assert_eq!(filter.is_relevant(Path::new(path)), expected, "{path}")
+        };
         for path in [
-            "/p/src", "/p/src/pages/a.ts", "/p/src/data.bin", "/p/public/x.png", "/p/.env", "/p/.env.local", "/p/transom.toml",
-            "/p/astro.config.mjs", "/p/astro.config.ts", "/p/package.json", "/p/package-lock.json", "/p/lib/a.ts",
-            "/p/lib/new.ts", "/p/data.json", "/other/b.ts", "/p/src/.well-known/x.ts",
+            "/p/src",
+            "/p/src/pages/a.ts",
+            "/p/src/data.bin",
+            "/p/public/x.png",
+            "/p/.env",
+            "/p/.env.local",
+            "/p/transom.toml",
+            "/p/astro.config.mjs",
+            "/p/astro.config.ts",
+            "/p/package.json",
+            "/p/package-lock.json",
+            "/p/lib/a.ts",
+            "/p/lib/new.ts",
+            "/p/data.json",
+            "/other/b.ts",
+            "/p/src/.well-known/x.ts",
         ] {
             check(path, true);
         }
         for path in [
-            "/p", "/p/README.md", "/p/db.sqlite", "/p/other.json", "/p/dist/a.js", "/p/node_modules/x/i.js", "/p/.git/index",
-            "/p/.transom/build/x.js", "/p/src/a.ts~", "/p/src/.a.ts.swp", "/p/src/4913", "/p/src/#a.ts#", "/p/src/.#a.ts",
-            "/p/src/node_modules/y/i.js", "/p/lib/notes.txt", "/p/.environment", "/p/src/a.ts.tmp",
+            "/p",
+            "/p/README.md",
+            "/p/db.sqlite",
+            "/p/other.json",
+            "/p/dist/a.js",
+            "/p/node_modules/x/i.js",
+            "/p/.git/index",
+            "/p/.transom/build/x.js",
+            "/p/src/a.ts~",
+            "/p/src/.a.ts.swp",
+            "/p/src/4913",
+            "/p/src/#a.ts#",
+            "/p/src/.#a.ts",
+            "/p/src/node_modules/y/i.js",
+            "/p/lib/notes.txt",
+            "/p/.environment",
+            "/p/src/a.ts.tmp",
         ] {
             check(path, false);
         }

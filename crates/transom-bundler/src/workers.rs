@@ -28,11 +28,15 @@ impl Workers {
         let runtime = match self.0.get() {
             Some(runtime) => runtime,
             None => {
-                let new = start().map_err(|error| internal(format!("cannot start threads: {error}")))?;
+                let new =
+                    start().map_err(|error| internal(format!("cannot start threads: {error}")))?;
                 self.0.get_or_init(|| new)
             }
         };
-        runtime.spawn(future).await.map_err(|error| internal(format!("the bundler failed: {error}")))?
+        runtime
+            .spawn(future)
+            .await
+            .map_err(|error| internal(format!("the bundler failed: {error}")))?
     }
 }
 

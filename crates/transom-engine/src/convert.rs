@@ -168,7 +168,8 @@ impl<T: IntoJs> IntoJs for Result<T, OpError> {
 
 impl<T: IntoJs> IntoJs for Vec<T> {
     fn into_js<'s>(self, scope: &mut Scope<'s>) -> Result<Value<'s>, OpError> {
-        let elements = self.into_iter().map(|item| item.into_js(scope)).collect::<Result<Vec<_>, _>>()?;
+        let elements =
+            self.into_iter().map(|item| item.into_js(scope)).collect::<Result<Vec<_>, _>>()?;
         scope.array(&elements)
     }
 }

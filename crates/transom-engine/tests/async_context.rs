@@ -88,7 +88,9 @@ fn async_ops_settle_in_the_context_of_their_caller() {
         }
     });
     let now = Op::future("now", |id: f64| async move { Ok(id) });
-    let mut isolate = Isolate::new(&IsolateOptions { stress: true, ..Default::default() }, vec![op, now]).expect("starts");
+    let mut isolate =
+        Isolate::new(&IsolateOptions { stress: true, ..Default::default() }, vec![op, now])
+            .expect("starts");
     let pending: Rc<RefCell<Vec<transom_engine::PendingOp>>> = Rc::default();
     let spawned = Rc::clone(&pending);
     isolate.set_spawner(Rc::new(move |work| spawned.borrow_mut().push(work)));
@@ -108,7 +110,9 @@ fn async_ops_settle_in_the_context_of_their_caller() {
     }
     for mut work in pending.borrow_mut().drain(..).rev() {
         let context = &mut std::task::Context::from_waker(std::task::Waker::noop());
-        let std::task::Poll::Ready(settlement) = work.as_mut().poll(context) else { panic!("was woken") };
+        let std::task::Poll::Ready(settlement) = work.as_mut().poll(context) else {
+            panic!("was woken")
+        };
         isolate.settle(settlement);
         isolate.scope(&realm, |scope| scope.run_jobs());
     }

@@ -12,7 +12,8 @@ fn scripts_give_values_and_throw_described_exceptions() {
     isolate.scope(&realm, |scope| {
         let value = scope.eval("sum.js", "[1, 2, 3].reduce((a, b) => a + b)").expect("runs");
         assert_eq!(value.as_f64(), Some(6.0));
-        let error = scope.eval("boom.js", "\n  throw new TypeError('no luck')").expect_err("throws");
+        let error =
+            scope.eval("boom.js", "\n  throw new TypeError('no luck')").expect_err("throws");
         let exception = error.exception().expect("is an exception");
         assert_eq!(exception.to_string(), "TypeError: no luck");
         assert!(exception.stack.contains("boom.js:2:9"), "stack: {}", exception.stack);
@@ -28,7 +29,9 @@ fn scripts_give_values_and_throw_described_exceptions() {
 fn strings_cross_in_every_width() {
     let echo = Op::new("echo", |text: String| text);
     let (mut isolate, realm) = isolate(vec![echo]);
-    for sample in ["", "plain", "grüße", "snow ☃ and \u{1F600}", &"long ".repeat(4000), &"ü☃".repeat(3000)] {
+    for sample in
+        ["", "plain", "grüße", "snow ☃ and \u{1F600}", &"long ".repeat(4000), &"ü☃".repeat(3000)]
+    {
         let back = isolate.scope(&realm, |scope| {
             let ops = scope.ops_object().expect("memory");
             let echo = scope.get(ops, c"echo").expect("is there");
@@ -44,7 +47,9 @@ fn strings_cross_in_every_width() {
 fn ops_convert_and_fail_with_the_class_they_name() {
     let ops = vec![
         Op::new("add", |a: f64, b: Option<f64>| a + b.unwrap_or(100.0)),
-        Op::new("reverse", |bytes: Bytes| Bytes::from(bytes.iter().rev().copied().collect::<Vec<_>>())),
+        Op::new("reverse", |bytes: Bytes| {
+            Bytes::from(bytes.iter().rev().copied().collect::<Vec<_>>())
+        }),
         Op::new("big", |size: u32| Bytes::from(vec![7u8; size as usize])),
         Op::new("pair", |list: Vec<String>| (list.len() as u32, list.join("+"), true)),
         Op::new("fail", || -> Result<(), OpError> { Err(OpError::range_error("too far")) }),
@@ -60,7 +65,10 @@ fn ops_convert_and_fail_with_the_class_they_name() {
         let error = scope.eval("fail.js", "ops.fail()").expect_err("fails");
         assert_eq!(error.exception().expect("thrown").to_string(), "RangeError: too far");
         let error = scope.eval("type.js", "ops.add('x')").expect_err("fails");
-        assert_eq!(error.exception().expect("thrown").to_string(), "TypeError: expected a number, got a string");
+        assert_eq!(
+            error.exception().expect("thrown").to_string(),
+            "TypeError: expected a number, got a string"
+        );
     });
 }
 
@@ -80,8 +88,11 @@ fn a_panic_in_an_op_continues_on_the_rust_side() {
 #[test]
 fn modules_load_from_memory_with_meta_and_dynamic_import() {
     let memory = Memory::new(&[
-        ("main", "import { two } from './dep'; export const four = two * 2; export const url = import.meta.url;\
-            export const late = (await import('./late')).default;"),
+        (
+            "main",
+            "import { two } from './dep'; export const four = two * 2; export const url = import.meta.url;\
+            export const late = (await import('./late')).default;",
+        ),
         ("./dep", "export const two = 2;"),
         ("./late", "export default 'late';"),
         ("broken", "export const x = ;"),
@@ -104,7 +115,10 @@ fn modules_load_from_memory_with_meta_and_dynamic_import() {
         let error = scope.import("broken").map(|_| ()).expect_err("has a syntax error");
         assert_eq!(error.exception().expect("thrown").position, Some(("broken".into(), 1, 18)));
         let error = scope.import("missing").map(|_| ()).expect_err("is not there");
-        assert_eq!(message(error), "TypeError: cannot find module `./nowhere` imported by `missing`");
+        assert_eq!(
+            message(error),
+            "TypeError: cannot find module `./nowhere` imported by `missing`"
+        );
         let error = scope.import("unbound").map(|_| ()).expect_err("does not export it");
         assert!(message(error).starts_with("SyntaxError"), "wrong class");
         let (_, promise) = scope.import("throws").expect("links");
@@ -115,7 +129,8 @@ fn modules_load_from_memory_with_meta_and_dynamic_import() {
 
 #[test]
 fn a_thousand_realms_leave_nothing_behind() {
-    let memory = Memory::new(&[("main", "globalThis.ballast = new Array(1000).fill(0).map(() => ({}));")]);
+    let memory =
+        Memory::new(&[("main", "globalThis.ballast = new Array(1000).fill(0).map(() => ({}));")]);
     let (mut isolate, first) = isolate(vec![]);
     let mut sizes = Vec::new();
     for round in 0..1000 {
@@ -131,7 +146,9 @@ fn a_thousand_realms_leave_nothing_behind() {
             sizes.push(isolate.cell_bytes());
         }
     }
-    isolate.scope(&first, |scope| scope.eval("alive.js", "1").map(|_| ()).expect("the first realm lives"));
+    isolate.scope(&first, |scope| {
+        scope.eval("alive.js", "1").map(|_| ()).expect("the first realm lives")
+    });
     let (early, late) = (sizes[1], sizes[9]);
     assert!(late < early + early / 5, "cells grew from {early} to {late} bytes: {sizes:?}");
 }
@@ -142,13 +159,17 @@ fn an_endless_loop_ends_at_the_cpu_budget_and_script_goes_on() {
     let watchdog = Watchdog::start(std::time::Duration::from_millis(50)).expect("a thread");
     watchdog.watch(&isolate.interrupter());
     isolate.scope(&realm, |scope| {
-        let error = scope.eval("loop.js", "try { while (true) {} } catch { 'caught' }").expect_err("is stopped");
+        let error = scope
+            .eval("loop.js", "try { while (true) {} } catch { 'caught' }")
+            .expect_err("is stopped");
         assert!(matches!(error, ScriptError::Stopped(StopReason::CpuBudget)), "{error}");
     });
     isolate.scope(&realm, |scope| {
         let value = scope.eval("after.js", "1 + 1").expect("runs again");
         assert_eq!(value.as_f64(), Some(2.0));
-        scope.eval("jobs.js", "globalThis.n = 0; (async () => { for (;;) { n++; await null } })();").expect("starts");
+        scope
+            .eval("jobs.js", "globalThis.n = 0; (async () => { for (;;) { n++; await null } })();")
+            .expect("starts");
         scope.run_jobs();
     });
     let failed = isolate.take_failed_jobs();

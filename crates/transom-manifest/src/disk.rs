@@ -70,7 +70,12 @@ impl Manifest {
         let file = dir.join(MANIFEST_FILE);
         let bytes = match fs::read(&file) {
             Ok(bytes) => bytes,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
                 return Err(ManifestError::Missing { dir: dir.to_path_buf() });
             }
             Err(source) => return Err(ManifestError::Io { file, source }),

@@ -131,7 +131,9 @@ mod tests {
             {"name":"D","type":"enum","context":"server","access":"public","values":["a","b"]}]"#;
         let fields: Vec<EnvField> = serde_json::from_str(text).expect("valid schema");
         assert_eq!((fields[0].context, fields[0].access), (EnvContext::Server, EnvAccess::Secret));
-        assert!(matches!(&fields[0].kind, EnvKind::String { min: Some(2.0), starts_with: Some(s), .. } if s == "x"));
+        assert!(
+            matches!(&fields[0].kind, EnvKind::String { min: Some(2.0), starts_with: Some(s), .. } if s == "x")
+        );
         assert!(fields[1].optional);
         assert_eq!(fields[2].kind, EnvKind::Boolean { default: Some(false) });
         let again = serde_json::to_string(&fields).expect("plain data serialises");

@@ -11,8 +11,8 @@ mod disk;
 mod env_schema;
 
 pub use config::{
-    AllowedDomain, Host, I18n, Locale, Output, ProjectConfig, Redirect, SameSite, Session, SessionCookie,
-    TrailingSlash,
+    AllowedDomain, Host, I18n, Locale, Output, ProjectConfig, Redirect, SameSite, Session,
+    SessionCookie, TrailingSlash,
 };
 pub use disk::{CLIENT_DIR, MANIFEST_FILE, ManifestError, SERVER_DIR};
 pub use env_schema::{EnvAccess, EnvContext, EnvField, EnvKind};

@@ -32,7 +32,8 @@ pub(crate) struct AppModule {
 impl AppModule {
     /// The source map, read on first use.
     pub(crate) fn map(&self) -> Option<&SourceMap<'static>> {
-        let read = || Some(SourceMap::from_json_string(self.map_text.as_deref()?).ok()?.into_owned());
+        let read =
+            || Some(SourceMap::from_json_string(self.map_text.as_deref()?).ok()?.into_owned());
         self.map.get_or_init(read).as_ref()
     }
 }
@@ -77,13 +78,18 @@ impl Application {
         let manifest = Manifest::read(directory)?;
         let server = directory.join(SERVER_DIR);
         let read = |file: &str| {
-            std::fs::read_to_string(server.join(file))
-                .map_err(|cause| ApplicationError::Module { file: format!("{SERVER_DIR}/{file}"), cause })
+            std::fs::read_to_string(server.join(file)).map_err(|cause| ApplicationError::Module {
+                file: format!("{SERVER_DIR}/{file}"),
+                cause,
+            })
         };
         let mut modules = Vec::with_capacity(manifest.modules.len());
         for module in &manifest.modules {
             // Maps are needed for stack traces only: a missing one must not keep the server from starting.
-            let map = module.map.as_deref().and_then(|map| std::fs::read_to_string(server.join(map)).ok());
+            let map = module
+                .map
+                .as_deref()
+                .and_then(|map| std::fs::read_to_string(server.join(map)).ok());
             modules.push(ModuleText { file: module.file.clone(), code: read(&module.file)?, map });
         }
         Self::new(manifest, modules)
@@ -100,7 +106,8 @@ impl Application {
             routes.push(made.prerendered(route.prerender));
         }
         for redirect in &manifest.config.redirects {
-            let to = Redirect { destination: redirect.destination.clone(), status: redirect.status };
+            let to =
+                Redirect { destination: redirect.destination.clone(), status: redirect.status };
             routes.push(Route::from_redirect(&redirect.from, to)?);
         }
         let options = PipelineOptions {

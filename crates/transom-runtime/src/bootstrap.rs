@@ -29,8 +29,13 @@ const OWN_MODULES: &[(&str, &str)] = &[
 fn builtins() -> &'static HashMap<&'static str, Arc<SharedCode>> {
     static BUILTINS: OnceLock<HashMap<&'static str, Arc<SharedCode>>> = OnceLock::new();
     BUILTINS.get_or_init(|| {
-        let all = OWN_MODULES.iter().chain(transom_web::modules()).chain(transom_app::MODULES).chain(transom_node::MODULES);
-        all.map(|(specifier, text)| (*specifier, Arc::new(SharedCode::new(*specifier, *text)))).collect()
+        let all = OWN_MODULES
+            .iter()
+            .chain(transom_web::modules())
+            .chain(transom_app::MODULES)
+            .chain(transom_node::MODULES);
+        all.map(|(specifier, text)| (*specifier, Arc::new(SharedCode::new(*specifier, *text))))
+            .collect()
     })
 }
 
@@ -39,13 +44,21 @@ pub(crate) struct Loader(pub(crate) Option<Arc<Application>>);
 
 impl ModuleLoader for Loader {
     fn load(&self, specifier: &str, referrer: &str) -> Result<ModuleSource, String> {
-        let is_own = referrer.is_empty() || referrer.starts_with(INTERNAL) || referrer.starts_with("node:");
+        let is_own =
+            referrer.is_empty() || referrer.starts_with(INTERNAL) || referrer.starts_with("node:");
         if let Some(code) = builtins().get(specifier)
             && (is_own || !specifier.starts_with(INTERNAL) || specifier.starts_with(CONTRACT))
         {
-            return Ok(ModuleSource { specifier: specifier.into(), url: specifier.into(), code: Arc::clone(code) });
+            return Ok(ModuleSource {
+                specifier: specifier.into(),
+                url: specifier.into(),
+                code: Arc::clone(code),
+            });
         }
-        let full = match specifier.strip_prefix("./").or_else(|| specifier.starts_with("../").then_some(specifier)) {
+        let full = match specifier
+            .strip_prefix("./")
+            .or_else(|| specifier.starts_with("../").then_some(specifier))
+        {
             Some(_) => join(referrer, specifier),
             None => specifier.to_owned(),
         };
@@ -59,7 +72,9 @@ impl ModuleLoader for Loader {
         }
         let importer = referrer.trim_start_matches(PREFIX);
         Err(if specifier.starts_with("node:") {
-            format!("the module `{specifier}`, imported by `{importer}`, is not available in transom")
+            format!(
+                "the module `{specifier}`, imported by `{importer}`, is not available in transom"
+            )
         } else {
             format!("cannot find the module `{specifier}`, imported by `{importer}`")
         })

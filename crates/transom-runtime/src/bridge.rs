@@ -13,10 +13,15 @@ use crate::stack;
 
 /// The ops of the runtime itself.
 pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
-    let [console, log, clock, environment, resolve, failed] = std::array::from_fn(|_| Rc::clone(shared));
+    let [console, log, clock, environment, resolve, failed] =
+        std::array::from_fn(|_| Rc::clone(shared));
     vec![
         Op::new("console_write", move |level: String, text: String| {
-            (console.log)(LogLine { level: Level::from_name(&level), label: Some("console".into()), message: text });
+            (console.log)(LogLine {
+                level: Level::from_name(&level),
+                label: Some("console".into()),
+                message: text,
+            });
         }),
         Op::new("log_write", move |level: String, label: Option<String>, text: String| {
             (log.log)(LogLine { level: Level::from_name(&level), label, message: text });
@@ -31,7 +36,13 @@ pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
             folder.map_or_else(|_| "/".to_owned(), |folder| folder.to_string_lossy().into_owned())
         }),
         Op::new("environment", move || {
-            environment.environment.borrow().0.iter().flat_map(|(name, value)| [name.clone(), value.clone()]).collect::<Vec<_>>()
+            environment
+                .environment
+                .borrow()
+                .0
+                .iter()
+                .flat_map(|(name, value)| [name.clone(), value.clone()])
+                .collect::<Vec<_>>()
         }),
         Op::raw("route_resolve", move |scope, args| route_resolve(&resolve, scope, args)),
         Op::raw("request_failed", move |scope, args| request_failed(&failed, scope, args)),
@@ -39,7 +50,11 @@ pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
 }
 
 /// `(path)`: `[index, [name, value, …]]` of the route for a rewritten path, or null.
-fn route_resolve<'s>(shared: &Shared, scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+fn route_resolve<'s>(
+    shared: &Shared,
+    scope: &mut Scope<'s>,
+    args: Args<'s>,
+) -> Result<Value<'s>, OpError> {
     let mut path = scope.string_of(args.get(0)).unwrap_or_default();
     if !path.starts_with('/') {
         path.insert(0, '/');
@@ -72,7 +87,11 @@ pub(crate) fn params<'s>(
 }
 
 /// `(requestId, error, routePattern, method)`: logs what a handler threw, and keeps it for the error display.
-fn request_failed<'s>(shared: &Shared, scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+fn request_failed<'s>(
+    shared: &Shared,
+    scope: &mut Scope<'s>,
+    args: Args<'s>,
+) -> Result<Value<'s>, OpError> {
     let number = args.get(0).as_f64().unwrap_or(0.0) as u64;
     let thrown = scope.persist(args.get(1));
     let exception = scope.describe(thrown);

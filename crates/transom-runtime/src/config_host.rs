@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use transom_engine::{
-    Isolate, IsolateOptions, ModuleLoader, ModuleSource, Op, PromiseState, ScriptError, SharedCode, Watchdog,
+    Isolate, IsolateOptions, ModuleLoader, ModuleSource, Op, PromiseState, ScriptError, SharedCode,
+    Watchdog,
 };
 
 /// How long a configuration file may run.
@@ -18,7 +19,10 @@ pub struct ConfigHost {
     /// The current folder that `process.cwd()` shows.
     pub folder: String,
     /// `loadEnv(mode, folder, prefixes)` of `vite`: variables of `.env` files.
-    #[expect(clippy::type_complexity, reason = "one callback with the signature of the function it stands for")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "one callback with the signature of the function it stands for"
+    )]
     pub load_env: Box<dyn Fn(&str, &str, &[String]) -> Vec<(String, String)>>,
     /// The command that is running: `dev` or `build`.
     pub command: &'static str,
@@ -42,7 +46,9 @@ pub enum ConfigFailure {
         stack: String,
     },
     /// It awaits something that never comes.
-    #[error("the configuration waits for something that never happens (there is no network and no timer here)")]
+    #[error(
+        "the configuration waits for something that never happens (there is no network and no timer here)"
+    )]
     Pending,
     /// It did not give a text.
     #[error("the configuration has no usable default export")]
@@ -59,7 +65,9 @@ impl ModuleLoader for OneModule {
                 url: "file:///astro.config.mjs".into(),
                 code: Arc::clone(&self.0),
             }),
-            other => Err(format!("the configuration imports `{other}`, which is not available to it")),
+            other => {
+                Err(format!("the configuration imports `{other}`, which is not available to it"))
+            }
         }
     }
 }
@@ -73,11 +81,16 @@ pub fn evaluate_config(code: &str, host: ConfigHost) -> Result<String, ConfigFai
 where
     ConfigHost: Sized,
 {
-    let watchdog = Watchdog::start(BUDGET).map_err(|error| ConfigFailure::Engine(error.to_string()))?;
+    let watchdog =
+        Watchdog::start(BUDGET).map_err(|error| ConfigFailure::Engine(error.to_string()))?;
     let ConfigHost { environment, folder, load_env, command, mode } = host;
-    let load = Op::new("config_load_env", move |mode: String, folder: String, prefixes: Vec<String>| {
-        load_env(&mode, &folder, &prefixes).into_iter().flat_map(|(name, value)| [name, value]).collect::<Vec<_>>()
-    });
+    let load =
+        Op::new("config_load_env", move |mode: String, folder: String, prefixes: Vec<String>| {
+            load_env(&mode, &folder, &prefixes)
+                .into_iter()
+                .flat_map(|(name, value)| [name, value])
+                .collect::<Vec<_>>()
+        });
     let mut isolate = Isolate::new(&IsolateOptions::default(), vec![load])
         .map_err(|error| ConfigFailure::Engine(error.to_string()))?;
     watchdog.watch(&isolate.interrupter());

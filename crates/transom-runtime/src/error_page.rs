@@ -55,7 +55,8 @@ impl Failure {
 
     /// The response in development: JSON for clients that ask for it, else a page.
     pub(crate) fn to_reply(&self, request: &HeaderMap) -> Reply {
-        let accept = request.get(http::header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let accept =
+            request.get(http::header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
         let (html, json) = (accept.find("text/html"), accept.find("json"));
         let wants_json = match (html, json) {
             (Some(html), Some(json)) => json < html,
@@ -64,7 +65,8 @@ impl Failure {
             (None, None) => !accept.contains("text/"),
         };
         if wants_json {
-            let stack: Vec<String> = to_text(&self.frames).lines().map(|line| line.trim().to_owned()).collect();
+            let stack: Vec<String> =
+                to_text(&self.frames).lines().map(|line| line.trim().to_owned()).collect();
             let body = serde_json::json!({ "error": {
                 "name": self.name,
                 "message": self.message,

@@ -135,7 +135,8 @@ impl Exchanges {
             {
                 return Poll::Ready(true);
             }
-            let waits = exchanges.with(number, |exchange| exchange.end_waiters.push(context.waker().clone()));
+            let waits = exchanges
+                .with(number, |exchange| exchange.end_waiters.push(context.waker().clone()));
             if waits.is_some() { Poll::Pending } else { Poll::Ready(false) }
         })
     }

@@ -173,7 +173,11 @@ impl Host {
     }
 
     /// Runs `work` in `realm`, then deals with what became of its jobs.
-    pub(crate) fn enter<R>(&self, realm: &Realm, work: impl for<'s> FnOnce(&mut Scope<'s>) -> R) -> R {
+    pub(crate) fn enter<R>(
+        &self,
+        realm: &Realm,
+        work: impl for<'s> FnOnce(&mut Scope<'s>) -> R,
+    ) -> R {
         let result = self.isolate.borrow_mut().scope(realm, work);
         self.after_turn(realm);
         result

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError, Value};
 use transom_router::{MalformedTarget, Matched, Outcome, RequestHead, Target};
 
+use crate::Request;
 use crate::application::Application;
 use crate::bootstrap::{self, Loader};
 use crate::bridge;
@@ -17,7 +18,6 @@ use crate::exchange::Exchanges;
 use crate::host::{Host, Mode};
 use crate::log::Level;
 use crate::respond::{Reply, ReplyBody};
-use crate::Request;
 
 /// What JavaScript gets in place of the index of a route when none matched.
 const NO_ROUTE: i32 = -1;
@@ -63,7 +63,9 @@ impl Instance {
             Ok(scope.persist(dispatch))
         });
         let applications = host.shared.known_applications();
-        let fail = |error: ScriptError| StartFailure::Bootstrap(bridge::describe_error(&error, &applications));
+        let fail = |error: ScriptError| {
+            StartFailure::Bootstrap(bridge::describe_error(&error, &applications))
+        };
         let dispatch = dispatch.map_err(fail)?;
         Ok(Self { host: Rc::clone(host), realm, application, dispatch })
     }
@@ -106,14 +108,24 @@ impl Instance {
             Outcome::BadRequest { body } => Reply::text(400, None, body),
             Outcome::Unrepresentable => Reply::text(500, None, "Internal Server Error"),
             Outcome::Redirect { status, location, body } => redirect(status, &location, body),
-            Outcome::ConfigRedirect { answer, .. } => redirect(answer.status, &answer.location, None),
+            Outcome::ConfigRedirect { answer, .. } => {
+                redirect(answer.status, &answer.location, None)
+            }
             Outcome::BrokenRedirect { .. } => Reply::empty(500),
         };
         Answer::ready(reply)
     }
 
-    fn dispatch(&self, parts: &Parts, index: i32, found: Option<&Matched<'_, '_>>, request: Request) -> Answer {
-        if let Some(message) = usize::try_from(index).ok().and_then(|index| self.application.broken.get(&index)) {
+    fn dispatch(
+        &self,
+        parts: &Parts,
+        index: i32,
+        found: Option<&Matched<'_, '_>>,
+        request: Request,
+    ) -> Answer {
+        if let Some(message) =
+            usize::try_from(index).ok().and_then(|index| self.application.broken.get(&index))
+        {
             return Answer::ready(self.broken(message, index as usize, &request));
         }
         let shared = &self.host.shared;
@@ -139,7 +151,8 @@ impl Instance {
 
     /// The answer of a route whose module could not be built.
     fn broken(&self, message: &str, index: usize, request: &Request) -> Reply {
-        let route = self.application.manifest.routes.get(index).map_or("", |route| route.route.as_str());
+        let route =
+            self.application.manifest.routes.get(index).map_or("", |route| route.route.as_str());
         let failure = Failure {
             method: request.method.to_string(),
             route: route.to_owned(),
@@ -201,7 +214,8 @@ impl Future for Answer {
                 let mut reply = std::task::ready!(exchanges.poll_reply(number, context.waker()));
                 if let (Some(reply), Some(headers)) = (&mut reply, headers)
                     && Failure::may_replace(reply)
-                    && let Some(failure) = exchanges.with(number, |exchange| exchange.failure.take()).flatten()
+                    && let Some(failure) =
+                        exchanges.with(number, |exchange| exchange.failure.take()).flatten()
                 {
                     *reply = failure.to_reply(headers);
                 }
@@ -297,7 +311,8 @@ fn redirect(status: u16, location: &str, body: Option<String>) -> Reply {
         Some(body) => Reply::text(status, Some("text/plain;charset=UTF-8"), body),
         None => Reply::empty(status),
     };
-    let location: Vec<u8> = location.chars().flat_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    let location: Vec<u8> =
+        location.chars().flat_map(|c| u8::try_from(u32::from(c)).ok()).collect();
     if let Ok(location) = HeaderValue::from_bytes(&location) {
         reply.headers.insert(LOCATION, location);
     }

@@ -38,10 +38,16 @@ impl Reply {
     }
 
     /// A reply with a text body and a content type, when there is one.
-    pub(crate) fn text(status: u16, content_type: Option<&'static str>, text: impl Into<Bytes>) -> Self {
+    pub(crate) fn text(
+        status: u16,
+        content_type: Option<&'static str>,
+        text: impl Into<Bytes>,
+    ) -> Self {
         let mut reply = Self::empty(status);
         if let Some(content_type) = content_type {
-            reply.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            reply
+                .headers
+                .insert(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
         reply.body = ReplyBody::Full(text.into());
         reply
@@ -77,7 +83,8 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>) -> Vec<Op> {
             end.finish(number as u64);
         }),
         Op::new("respond_abort", move |number: f64| {
-            if let Some(Some(writer)) = abort.with(number as u64, |exchange| exchange.writer.take()) {
+            if let Some(Some(writer)) = abort.with(number as u64, |exchange| exchange.writer.take())
+            {
                 writer.abort();
             }
             abort.finish(number as u64);
@@ -130,8 +137,9 @@ fn read_head<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Reply, OpError
         let name = scope.element(pairs, index)?;
         text.clear();
         scope.append_latin1(name, &mut text);
-        let name = HeaderName::from_bytes(&text)
-            .map_err(|_| OpError::type_error(format!("invalid header name `{}`", String::from_utf8_lossy(&text))))?;
+        let name = HeaderName::from_bytes(&text).map_err(|_| {
+            OpError::type_error(format!("invalid header name `{}`", String::from_utf8_lossy(&text)))
+        })?;
         let value = scope.element(pairs, index + 1)?;
         text.clear();
         scope.append_latin1(value, &mut text);

@@ -15,7 +15,8 @@ struct Files(PathBuf);
 impl Files {
     /// Session ids are UUIDs; anything else is no file name of ours.
     fn path(&self, id: &str) -> Option<PathBuf> {
-        let plain = id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let plain =
+            id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         plain.then(|| self.0.join(id))
     }
 }
@@ -44,7 +45,8 @@ fn write(path: &Path, data: &str, ttl_ms: Option<f64>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let expiry = ttl_ms.map_or("-".to_owned(), |ttl| (now_ms() + ttl.max(0.0) as u128).to_string());
-    let part = path.with_extension(format!("{:?}.part", std::thread::current().id()).replace(['(', ')'], ""));
+    let part = path
+        .with_extension(format!("{:?}.part", std::thread::current().id()).replace(['(', ')'], ""));
     std::fs::write(&part, format!("{expiry}\n{data}"))?;
     std::fs::rename(&part, path)
 }
@@ -76,6 +78,8 @@ pub(crate) fn ops(folder: PathBuf) -> Vec<Op> {
         Op::future("session_write", move |id: String, data: String, ttl_ms: Option<f64>| {
             off_thread(for_write.path(&id), (), move |path| write(path, &data, ttl_ms))
         }),
-        Op::future("session_delete", move |id: String| off_thread(for_delete.path(&id), (), remove)),
+        Op::future("session_delete", move |id: String| {
+            off_thread(for_delete.path(&id), (), remove)
+        }),
     ]
 }

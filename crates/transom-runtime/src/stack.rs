@@ -64,7 +64,9 @@ fn locate(mut frame: Frame, applications: &[Arc<Application>]) -> Option<Frame> 
     if let Some(map) = module.and_then(|module| module.map()) {
         let table = map.generate_lookup_table();
         let line = frame.line.saturating_sub(1);
-        if let Some(token) = map.lookup_source_view_token(&table, line, frame.column.saturating_sub(1)) {
+        if let Some(token) =
+            map.lookup_source_view_token(&table, line, frame.column.saturating_sub(1))
+        {
             frame.line = token.get_src_line() + 1;
             frame.column = token.get_src_col() + 1;
             if let Some(source) = token.get_source() {
@@ -106,8 +108,11 @@ pub(crate) fn code_frame(frame: &Frame) -> Option<String> {
         let marker = if number == frame.line { '>' } else { ' ' };
         let _infallible = writeln!(text, "{marker} {number:>width$} | {line}");
         if number == frame.line {
-            let space: String =
-                line.chars().take(frame.column as usize - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let space: String = line
+                .chars()
+                .take(frame.column as usize - 1)
+                .map(|c| if c == '\t' { '\t' } else { ' ' })
+                .collect();
             let _infallible = writeln!(text, "  {:>width$} | {space}^", "");
         }
     }

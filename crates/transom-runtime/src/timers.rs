@@ -40,7 +40,8 @@ impl Timers {
         let period = repeat.then(|| delay.max(Duration::from_millis(1)));
         self.live.borrow_mut().insert(number, Timer { realm, period });
         let deadline = Instant::now() + delay;
-        let first = self.due.borrow().peek().is_none_or(|Reverse((earliest, _))| deadline < *earliest);
+        let first =
+            self.due.borrow().peek().is_none_or(|Reverse((earliest, _))| deadline < *earliest);
         self.due.borrow_mut().push(Reverse((deadline, number)));
         if first {
             self.changed.notify_one();
@@ -114,7 +115,11 @@ pub(crate) fn ops(timers: &Rc<Timers>) -> Vec<Op> {
     ]
 }
 
-fn on_timer<'s>(timers: &Timers, scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+fn on_timer<'s>(
+    timers: &Timers,
+    scope: &mut Scope<'s>,
+    args: Args<'s>,
+) -> Result<Value<'s>, OpError> {
     let callback = scope.persist(args.get(0));
     let realm = scope.realm_number();
     let earlier = timers.callbacks.borrow_mut().insert(realm, callback);

@@ -9,8 +9,8 @@ use tokio::task::LocalSet;
 use transom_engine::Watchdog;
 use transom_manifest::{Manifest, Module, Route, RouteKind};
 use transom_runtime::{
-    Application, BodyFailure, Environment, Host, HostOptions, Instance, Mode, ModuleText, Reply, ReplyBody, Request,
-    SharedTls,
+    Application, BodyFailure, Environment, Host, HostOptions, Instance, Mode, ModuleText, Reply,
+    ReplyBody, Request, SharedTls,
 };
 const MODULES: &[(&str, &str)] = &[
     ("/hello", "export const GET = () => new Response('hello', { headers: { 'x-a': 'b' } });"),
@@ -62,12 +62,20 @@ impl Bench {
         Self { instance: Instance::start(&host, application).expect("comes up") }
     }
 
-    async fn send(&self, line: &str, headers: &[(&str, &str)], body: Option<&'static str>) -> (u16, HeaderMap, String) {
+    async fn send(
+        &self,
+        line: &str,
+        headers: &[(&str, &str)],
+        body: Option<&'static str>,
+    ) -> (u16, HeaderMap, String) {
         let (method, target) = line.split_once(' ').expect("method and target");
         let mut map = HeaderMap::new();
         map.insert("host", HeaderValue::from_static("example.com"));
         for (name, value) in headers {
-            map.append(name.parse::<HeaderName>().expect("a name"), value.parse::<HeaderValue>().expect("a value"));
+            map.append(
+                name.parse::<HeaderName>().expect("a name"),
+                value.parse::<HeaderValue>().expect("a value"),
+            );
         }
         let request = Request {
             method: method.parse::<Method>().expect("a method"),
@@ -77,7 +85,8 @@ impl Bench {
             headers: map,
             address: [127, 0, 0, 1].into(),
             body: body.map(|text| {
-                stream::iter([Ok::<_, BodyFailure>(Bytes::from(text))]).boxed_local() as transom_runtime::BodyStream
+                stream::iter([Ok::<_, BodyFailure>(Bytes::from(text))]).boxed_local()
+                    as transom_runtime::BodyStream
             }),
             gone: std::future::pending().boxed_local(),
         };
@@ -86,7 +95,10 @@ impl Bench {
             ReplyBody::Empty => Vec::new(),
             ReplyBody::Full(bytes) => bytes.to_vec(),
             ReplyBody::Stream(channel) => {
-                channel.map(|piece| piece.map_or_else(|_| "<cut>".into(), |piece| piece.to_vec())).concat().await
+                channel
+                    .map(|piece| piece.map_or_else(|_| "<cut>".into(), |piece| piece.to_vec()))
+                    .concat()
+                    .await
             }
         };
         (status, headers, String::from_utf8(bytes).expect("text"))
@@ -94,7 +106,8 @@ impl Bench {
 }
 
 fn run<F: Future>(work: F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, work)
 }
 
@@ -134,7 +147,8 @@ fn multipart_forms_arrive_with_their_files() {
         let bench = Bench::new(Mode::Production);
         let body = "--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--X\r\nContent-Disposition: form-data; \
             name=\"file\"; filename=\"f.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--X--\r\n";
-        let headers = [("content-type", "multipart/form-data; boundary=X"), ("origin", "http://example.com")];
+        let headers =
+            [("content-type", "multipart/form-data; boundary=X"), ("origin", "http://example.com")];
         let (status, _, body) = bench.send("POST /form", &headers, Some(body)).await;
         assert_eq!((status, body.as_str()), (200, r#"{"a":"1","name":"f.txt","size":5}"#));
     });
@@ -152,9 +166,17 @@ fn a_failing_handler_answers_500_and_shows_why_in_development_only() {
             let bench = Bench::new(Mode::Development);
             let accept = [("accept", "application/json")];
             let (status, headers, body) = bench.send("GET /throws", &accept, None).await;
-            assert_eq!((status, headers["content-type"].as_bytes()), (500, &b"application/json"[..]));
-            assert!(body.contains("\"message\": \"no luck\"") && body.contains("\"route\": \"/throws\""), "{body}");
-            let (_, _, body) = bench.send("GET /throws", &[("accept", "text/html,*/*")], None).await;
+            assert_eq!(
+                (status, headers["content-type"].as_bytes()),
+                (500, &b"application/json"[..])
+            );
+            assert!(
+                body.contains("\"message\": \"no luck\"")
+                    && body.contains("\"route\": \"/throws\""),
+                "{body}"
+            );
+            let (_, _, body) =
+                bench.send("GET /throws", &[("accept", "text/html,*/*")], None).await;
             assert!(body.contains("<title>TypeError</title>"), "{body}");
         });
     })

@@ -33,7 +33,9 @@ fn main() -> std::io::Result<()> {
                 });
                 let io = TokioIo::new(stream);
                 // A broken connection is the client's affair here.
-                drop(hyper::server::conn::http1::Builder::new().serve_connection(io, service).await);
+                drop(
+                    hyper::server::conn::http1::Builder::new().serve_connection(io, service).await,
+                );
             });
         }
     })

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use tokio::signal::unix::{SignalKind, signal};
 use transom_server::{
-    App, AppFactory, Inherited, Listeners, Reply, Request, Server, Settings, StartError, WorkerInfo,
-    supervise,
+    App, AppFactory, Inherited, Listeners, Reply, Request, Server, Settings, StartError,
+    WorkerInfo, supervise,
 };
 
 struct Demo;
@@ -60,11 +60,7 @@ fn hold() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let listeners = Listeners::bind(&[SocketAddr::from(([127, 0, 0, 1], 0))], workers)?;
     println!("{}", listeners.addresses()[0]);
     let program = std::env::current_exe()?;
-    let code = supervise(
-        || Command::new(&program),
-        &listeners,
-        |event| println!("{event:?}"),
-    )?;
+    let code = supervise(|| Command::new(&program), listeners, |event| println!("{event:?}"))?;
     Ok(ExitCode::from(code))
 }
 

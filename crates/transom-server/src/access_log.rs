@@ -100,11 +100,7 @@ impl LogWriter {
 
     /// What a worker needs to write lines.
     pub(crate) fn handle(&self) -> LogHandle {
-        LogHandle {
-            sender: self.sender.clone(),
-            format: self.format,
-            lost: Arc::clone(&self.lost),
-        }
+        LogHandle { sender: self.sender.clone(), format: self.format, lost: Arc::clone(&self.lost) }
     }
 
     /// Waits until everything has been written. The workers must have ended.

@@ -214,20 +214,12 @@ impl Collector for ServerMetrics {
     }
 }
 
-fn gauge(
-    encoder: &mut DescriptorEncoder<'_>,
-    name: &str,
-    help: &str,
-    value: i64,
-) -> fmt::Result {
+fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: i64) -> fmt::Result {
     let gauge = ConstGauge::new(value);
     gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
 }
 
-fn encode_durations(
-    counters: &ServerCounters,
-    encoder: &mut DescriptorEncoder<'_>,
-) -> fmt::Result {
+fn encode_durations(counters: &ServerCounters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
     let buckets: Vec<(f64, u64)> = (0..=BOUNDS_MICROS.len())
         .map(|index| {
             // The last bucket has no bound; the encoder writes `f64::MAX` as `+Inf`.

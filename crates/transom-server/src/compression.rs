@@ -93,11 +93,23 @@ fn is_compressible(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "text/event-stream" => false,
-        "application/json" | "application/javascript" | "application/xml" | "application/wasm"
-        | "application/x-ndjson" | "application/x-javascript" | "application/graphql"
-        | "application/rtf" | "application/x-www-form-urlencoded" | "application/manifest"
-        | "application/vnd.ms-fontobject" | "image/svg+xml" | "image/bmp" | "image/x-icon"
-        | "image/vnd.microsoft.icon" | "font/ttf" | "font/otf" => true,
+        "application/json"
+        | "application/javascript"
+        | "application/xml"
+        | "application/wasm"
+        | "application/x-ndjson"
+        | "application/x-javascript"
+        | "application/graphql"
+        | "application/rtf"
+        | "application/x-www-form-urlencoded"
+        | "application/manifest"
+        | "application/vnd.ms-fontobject"
+        | "image/svg+xml"
+        | "image/bmp"
+        | "image/x-icon"
+        | "image/vnd.microsoft.icon"
+        | "font/ttf"
+        | "font/otf" => true,
         other => other.starts_with("text/") || other.ends_with("+json") || other.ends_with("+xml"),
     }
 }
@@ -198,7 +210,8 @@ fn weaken_etag(headers: &mut HeaderMap) {
 /// An encoder that writes to memory, so that its asynchronous interface never waits.
 enum Encoder {
     Zstd(ZstdEncoder<Vec<u8>>),
-    Brotli(BrotliEncoder<Vec<u8>>),
+    /// Boxed because its state is several kilobytes.
+    Brotli(Box<BrotliEncoder<Vec<u8>>>),
     Gzip(GzipEncoder<Vec<u8>>),
 }
 
@@ -208,7 +221,7 @@ impl Encoder {
         match coding {
             Coding::Zstd => Self::Zstd(ZstdEncoder::with_quality(Vec::new(), level(ZSTD_LEVEL))),
             Coding::Brotli => {
-                Self::Brotli(BrotliEncoder::with_quality(Vec::new(), level(BROTLI_LEVEL)))
+                Self::Brotli(Box::new(BrotliEncoder::with_quality(Vec::new(), level(BROTLI_LEVEL))))
             }
             Coding::Gzip => Self::Gzip(GzipEncoder::with_quality(Vec::new(), level(GZIP_LEVEL))),
         }
@@ -330,7 +343,8 @@ mod tests {
 
     #[test]
     fn types_that_are_compressed_already_are_left_alone() {
-        for yes in ["text/html; charset=utf-8", "application/ld+json", "image/svg+xml", "Text/CSS"] {
+        for yes in ["text/html; charset=utf-8", "application/ld+json", "image/svg+xml", "Text/CSS"]
+        {
             assert!(is_compressible(yes), "{yes}");
         }
         for no in ["image/png", "text/event-stream", "application/zip", "font/woff2", ""] {

@@ -48,7 +48,8 @@ pub(crate) struct Connection {
     order: Cell<Order>,
     task: RefCell<Option<Waker>>,
     flushes: Cell<u64>,
-    flush_waiter: RefCell<Option<Waker>>,
+    /// Bodies that wait for a flush: at most one on HTTP/1, several streams on HTTP/2.
+    flush_waiters: RefCell<Vec<Waker>>,
     metrics: Rc<WorkerMetrics>,
 }
 
@@ -117,7 +118,7 @@ impl Connection {
             order: Cell::new(Order::Serve),
             task: RefCell::new(None),
             flushes: Cell::new(0),
-            flush_waiter: RefCell::new(None),
+            flush_waiters: RefCell::new(Vec::new()),
             metrics,
         }
     }
@@ -274,8 +275,10 @@ impl Connection {
     /// Everything that hyper had buffered is with the kernel.
     pub(crate) fn flushed(&self) {
         self.flushes.set(self.flushes.get().wrapping_add(1));
-        if let Some(waiter) = self.flush_waiter.borrow_mut().take() {
-            waiter.wake();
+        if !self.flush_waiters.borrow().is_empty() {
+            for waiter in self.flush_waiters.take() {
+                waiter.wake();
+            }
         }
     }
 
@@ -286,6 +289,6 @@ impl Connection {
 
     /// Wakes `cx` at the next flush.
     pub(crate) fn wait_for_flush(&self, cx: &Context<'_>) {
-        *self.flush_waiter.borrow_mut() = Some(cx.waker().clone());
+        self.flush_waiters.borrow_mut().push(cx.waker().clone());
     }
 }

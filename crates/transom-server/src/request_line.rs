@@ -29,28 +29,20 @@ impl Line {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Plain,
-    Masked,
-    End,
-}
+/// The bytes that are masked.
+const MASKED: [u8; 5] = *b"\"#<>`";
 
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Plain; 256];
-    let masked = b"\"#<>`";
+/// Marks the bytes that are masked, and the end of a line.
+const IS_SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    special[b'\n' as usize] = true;
     let mut index = 0;
-    while index < masked.len() {
-        classes[masked[index] as usize] = Class::Masked;
+    while index < MASKED.len() {
+        special[MASKED[index] as usize] = true;
         index += 1;
     }
-    classes[b'\n' as usize] = Class::End;
-    classes
+    special
 };
-
-fn class(byte: u8) -> Class {
-    CLASSES[usize::from(byte)]
-}
 
 /// Masks the part of a request line that `bytes` holds, and returns where the head stands then.
 pub(crate) fn mask(line: Line, bytes: &mut [u8]) -> Line {
@@ -65,8 +57,8 @@ pub(crate) fn mask(line: Line, bytes: &mut [u8]) -> Line {
         }
     };
     // Nearly always the first byte of interest is the end of the line.
-    match bytes.iter().position(|&byte| class(byte) != Class::Plain) {
-        Some(at) if class(bytes[at]) == Class::End => return Line::Done { masked: before },
+    match bytes.iter().position(|&byte| IS_SPECIAL[usize::from(byte)]) {
+        Some(at) if bytes[at] == b'\n' => return Line::Done { masked: before },
         None if line != Line::Start => return line,
         _ => {}
     }
@@ -78,7 +70,7 @@ pub(crate) fn mask(line: Line, bytes: &mut [u8]) -> Line {
     }
     let mut masked = before;
     for byte in text {
-        if class(*byte) == Class::Masked {
+        if MASKED.contains(byte) {
             *byte = STAND_IN;
             masked = true;
         }

@@ -34,6 +34,9 @@ const FIRST_READ_BYTES: usize = 2048;
 /// shrink, so this bounds the memory of a connection that once carried something large.
 const BUFFER_BYTES: usize = 64 * 1024;
 
+/// Read at once while a connection lingers, in bytes.
+const LINGER_READ_BYTES: usize = 16 * 1024;
+
 /// The answer of Node when a head does not arrive in time.
 const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
 
@@ -52,7 +55,7 @@ impl Protocols {
             .max_header_size(limits.header_bytes)
             // Copying a small body behind its head and one plain write cost less than `writev`.
             .writev(false)
-            .max_buf_size(BUFFER_BYTES);
+            .max_buf_size(BUFFER_BYTES.max(2 * limits.header_bytes));
         let http2_header_bytes = u32::try_from(limits.header_bytes).unwrap_or(u32::MAX);
         Self { http1, http2_header_bytes }
     }
@@ -67,6 +70,16 @@ pub(crate) async fn serve<A: App>(
     let Some(tls) = worker.state.settings.tls.clone() else {
         return speak(worker, connection, stream, None).await;
     };
+    // Boxed, as everything rare here, so that the task of a plain connection stays small.
+    Box::pin(serve_tls(worker, connection, stream, tls)).await;
+}
+
+async fn serve_tls<A: App>(
+    worker: Rc<Worker<A>>,
+    connection: &Rc<Connection>,
+    stream: TcpStream,
+    tls: Tls,
+) {
     connection.scheme.set(Scheme::Https);
     let Some(session) = handshake(&tls, connection, stream).await else {
         worker.state.metrics.refused();
@@ -120,7 +133,7 @@ async fn speak<A, S>(
     connection.set_protocol(protocol);
     let wire = Wire::new(stream, first.freeze(), Rc::clone(connection));
     match protocol {
-        Protocol::Http2 => speak_http2(worker, connection, wire).await,
+        Protocol::Http2 => Box::pin(speak_http2(worker, connection, wire)).await,
         _ => speak_http1(worker, connection, wire).await,
     }
 }
@@ -167,11 +180,10 @@ where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let metrics = Rc::clone(&worker.state.metrics);
+    let timed_out = Rc::clone(&metrics);
     let builder = worker.protocols.http1.clone();
     let shared = Rc::clone(connection);
-    let service = service_fn(move |request| {
-        dispatch::answer(&worker, &shared, request)
-    });
+    let service = service_fn(move |request| dispatch::answer(&worker, &shared, request));
     let mut http = builder.serve_connection(TokioIo::new(wire), service);
     let mut told = false;
     let end = poll_fn(|cx| {
@@ -198,26 +210,33 @@ where
         })
     })
     .await;
-    let mut stream = http.into_parts().io.into_inner().into_stream();
-    match end {
-        End::Done | End::Broken => return,
-        End::Unread => {}
-        End::TimedOut => {
-            metrics.refused();
-            // A client this slow may be gone; then the answer is lost, as it must be.
-            drop(timeout(LINGER_TIME, stream.write_all(TIMED_OUT)).await);
-            drop(timeout(LINGER_TIME, stream.shutdown()).await);
+    if matches!(end, End::Unread | End::TimedOut) {
+        let stream = http.into_parts().io.into_inner().into_stream();
+        if matches!(end, End::TimedOut) {
+            timed_out.refused();
         }
+        Box::pin(linger(stream, connection, end)).await;
+    }
+}
+
+/// Says what is still to be said and reads what the client still sends. Closing a socket with
+/// unread input resets the connection, which would destroy the answer on its way.
+async fn linger<S>(mut stream: S, connection: &Connection, end: End)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    if matches!(end, End::TimedOut) {
+        // A client this slow may be gone; then the answer is lost, as it must be.
+        drop(timeout(LINGER_TIME, stream.write_all(TIMED_OUT)).await);
+        drop(timeout(LINGER_TIME, stream.shutdown()).await);
     }
     if !connection.has_ended() {
         drop(timeout(LINGER_TIME, read_to_end(&mut stream)).await);
     }
 }
 
-/// Reads and forgets. Closing a socket with unread input resets the connection, which would
-/// destroy the answer on its way.
 async fn read_to_end<S: AsyncRead + Unpin>(stream: &mut S) {
-    let mut buffer = [0; 4096];
+    let mut buffer = vec![0; LINGER_READ_BYTES];
     while stream.read(&mut buffer).await.is_ok_and(|count| count > 0) {}
 }
 
@@ -232,9 +251,7 @@ where
         .max_header_list_size(worker.protocols.http2_header_bytes)
         .max_concurrent_streams(HTTP2_STREAMS);
     let shared = Rc::clone(connection);
-    let service = service_fn(move |request| {
-        dispatch::answer(&worker, &shared, request)
-    });
+    let service = service_fn(move |request| dispatch::answer(&worker, &shared, request));
     let mut http = builder.serve_connection(TokioIo::new(wire), service);
     let mut told = false;
     let result = poll_fn(|cx| {

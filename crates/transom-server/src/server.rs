@@ -30,7 +30,11 @@ const RETRY: Duration = Duration::from_millis(500);
 /// A worker that lived shorter than this is replaced only after [`RETRY`].
 const SHORT_LIFE: Duration = Duration::from_secs(1);
 
-/// A running server. Dropping it stops it without draining.
+/// Longest creation of an application. It may load and run code of the project; one that never
+/// ends must not keep the server from being reloaded or shut down.
+const CREATION_TIME: Duration = Duration::from_secs(60);
+
+/// A running server. Dropping it shuts it down without waiting for the end.
 pub struct Server<F: AppFactory> {
     addresses: Vec<SocketAddr>,
     admin: Option<SocketAddr>,
@@ -68,8 +72,6 @@ pub enum ReloadError {
 enum Command<F: AppFactory> {
     Reload { factory: Arc<F>, done: mpsc::Sender<Result<u64, ReloadError>> },
     Drain,
-    /// The handle was dropped: end at once.
-    Abandon,
     Ended { worker: usize, how: Result<Ended, String> },
 }
 
@@ -106,7 +108,7 @@ impl<F: AppFactory> Server<F> {
             phase: Phase::Serving,
             worker_settings: Arc::new(WorkerSettings::new(&settings)),
             settings,
-            listeners,
+            listeners: Some(listeners),
             counters,
             log,
             ready,
@@ -177,7 +179,7 @@ impl<F: AppFactory> Drop for Server<F> {
     fn drop(&mut self) {
         if self.monitor.is_some() {
             // A monitor that has ended needs no order to end.
-            drop(self.commands.send(Command::Abandon));
+            drop(self.commands.send(Command::Drain));
         }
     }
 }
@@ -227,7 +229,8 @@ struct Monitor<F: AppFactory> {
     phase: Phase,
     settings: Settings,
     worker_settings: Arc<WorkerSettings>,
-    listeners: Listeners,
+    /// Kept so that a backlog outlives its worker; gone when the server shuts down.
+    listeners: Option<Listeners>,
     counters: Arc<ServerCounters>,
     log: Option<LogWriter>,
     /// What `/_transom/ready` answers.
@@ -244,7 +247,7 @@ impl<F: AppFactory> Monitor<F> {
             waiting.push(self.spawn(worker)?);
         }
         for ready in waiting {
-            ready.recv().unwrap_or_else(|_| Err(lost()))?;
+            outcome(&ready)?;
         }
         self.ready.store(true, Relaxed);
         Ok(())
@@ -259,7 +262,10 @@ impl<F: AppFactory> Monitor<F> {
             workers: self.workers.len(),
             generation: self.generation,
             factory: Arc::clone(&self.factory),
-            listeners: self.listeners.for_worker(worker)?,
+            listeners: self
+                .listeners
+                .as_ref()
+                .map_or_else(|| Ok(Vec::new()), |listeners| listeners.for_worker(worker))?,
             settings: Arc::clone(&self.worker_settings),
             counters: Arc::clone(&self.counters.workers[worker]),
             gauges: Gauges(Arc::clone(&self.counters.gauges)),
@@ -296,7 +302,8 @@ impl<F: AppFactory> Monitor<F> {
                 Ok(Command::Drain) => self.drain(),
                 Ok(Command::Ended { worker, how }) => self.ended(worker, how),
                 Err(RecvTimeoutError::Timeout) => self.retry(),
-                Ok(Command::Abandon) | Err(RecvTimeoutError::Disconnected) => return,
+                // The monitor has a sender of its own, so this does not happen.
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
         if let Some(log) = &mut self.log {
@@ -311,6 +318,8 @@ impl<F: AppFactory> Monitor<F> {
     fn drain(&mut self) {
         self.phase = Phase::Draining;
         self.ready.store(false, Relaxed);
+        // The workers hold copies until they have taken what waits in the backlog.
+        self.listeners = None;
         for slot in &mut self.workers {
             slot.retry_at = None;
             if let Some(control) = &slot.control {
@@ -359,7 +368,7 @@ impl<F: AppFactory> Monitor<F> {
         let outcome = self
             .spawn(worker)
             .map_err(|error| StartError::new(error.to_string()))
-            .and_then(|ready| ready.recv().unwrap_or_else(|_| Err(lost())));
+            .and_then(|ready| outcome(&ready));
         match outcome {
             Ok(()) => self.settings.events.tell(Event::WorkerReplaced { worker }),
             Err(error) => {
@@ -377,15 +386,15 @@ impl<F: AppFactory> Monitor<F> {
         let generation = self.generation + 1;
         let mut waiting = Vec::new();
         for control in self.workers.iter().filter_map(|slot| slot.control.as_ref()) {
-            let (done, outcome) = mpsc::channel();
+            let (done, created) = mpsc::channel();
             let factory = Arc::clone(&factory);
             // A worker that is gone drops `done`, which counts as a failure below.
             drop(control.send(Control::Prepare { factory, generation, done }));
-            waiting.push(outcome);
+            waiting.push(created);
         }
         let mut result = Ok(());
-        for outcome in waiting {
-            result = result.and(outcome.recv().unwrap_or_else(|_| Err(lost())));
+        for done in waiting {
+            result = result.and(outcome(&done));
         }
         for control in self.workers.iter().filter_map(|slot| slot.control.as_ref()) {
             let order = if result.is_ok() { Control::Commit } else { Control::Discard };
@@ -400,6 +409,14 @@ impl<F: AppFactory> Monitor<F> {
     }
 }
 
-fn lost() -> StartError {
-    StartError::new("the worker was lost while it created the application")
+/// Waits until a worker has created its application.
+fn outcome(ready: &mpsc::Receiver<Result<(), StartError>>) -> Result<(), StartError> {
+    ready.recv_timeout(CREATION_TIME).unwrap_or_else(|error| {
+        Err(StartError::new(match error {
+            RecvTimeoutError::Timeout => "the application was not created in time",
+            RecvTimeoutError::Disconnected => {
+                "the worker was lost while it created the application"
+            }
+        }))
+    })
 }

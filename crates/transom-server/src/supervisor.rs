@@ -5,8 +5,8 @@
 //! wait in the backlog until the next child accepts them. Parent and child share one Unix socket:
 //! the child writes a byte to it when it is ready, and its end tells the child that the parent died.
 //!
-//! Invariants: the parent never accepts and never closes a listening socket while it runs; it does
-//! nothing but wait. [`Inherited::from_env`] is the child's first act, before it has threads.
+//! Invariants: the parent never accepts, and closes its sockets only after it has passed on an order
+//! to stop; it does nothing but wait. [`Inherited::from_env`] is the child's first act, before it has threads.
 
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
@@ -78,17 +78,18 @@ pub enum ChildEvent {
 /// When the system refuses a process, a socket or a signal handler.
 pub fn supervise(
     mut command: impl FnMut() -> Command,
-    listeners: &Listeners,
+    listeners: Listeners,
     mut report: impl FnMut(ChildEvent),
 ) -> io::Result<u8> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
+        let mut listeners = Some(listeners);
         let mut signals = Signals::new()?;
         let mut was_ready = false;
         let mut failures = 0;
         loop {
             let started = Instant::now();
-            let end = run_once(command(), listeners, &mut signals, &mut report).await?;
+            let end = run_once(command(), &mut listeners, &mut signals, &mut report).await?;
             was_ready |= end.ready;
             let code = exit_code(end.status);
             if end.stopping || end.status.success() && end.ready {
@@ -120,10 +121,11 @@ struct End {
 
 async fn run_once(
     mut command: Command,
-    listeners: &Listeners,
+    held: &mut Option<Listeners>,
     signals: &mut Signals,
     report: &mut impl FnMut(ChildEvent),
 ) -> io::Result<End> {
+    let Some(listeners) = held else { return Err(io::ErrorKind::NotConnected.into()) };
     let (ours, theirs) = UnixStream::pair()?;
     let mut descriptors: Vec<OwnedFd> = Vec::new();
     for socket in listeners.sockets() {
@@ -168,7 +170,11 @@ async fn run_once(
                 Ok(0) | Err(_) => silent = true,
             },
             signal = signals.next() => {
-                stopping |= signal != Signal::HUP;
+                if signal != Signal::HUP {
+                    stopping = true;
+                    // From now on clients are refused as soon as the child stops accepting.
+                    *held = None;
+                }
                 if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
                     // A child that has just ended is noticed in the next turn.
                     let _ = kill_process(pid, signal);
@@ -253,10 +259,7 @@ impl Inherited {
         }
         let (family, kind) = (Domain::UNIX.into(), Type::STREAM.into());
         let parent = passed.take_custom(count, family, kind, "unix stream")?.ok_or_else(broken)?;
-        Ok(Some(Self {
-            listeners: Listeners::adopt(sockets, workers)?,
-            parent: Parent(parent),
-        }))
+        Ok(Some(Self { listeners: Listeners::adopt(sockets, workers)?, parent: Parent(parent) }))
     }
 }
 

@@ -77,8 +77,8 @@ fn load(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     if chain.is_empty() {
         return Err(unusable(certificate, "it holds no certificate".to_owned()));
     }
-    let secret = PrivateKeyDer::from_pem_file(key)
-        .map_err(|error| unusable(key, error.to_string()))?;
+    let secret =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, error.to_string()))?;
     let pair = |source| TlsError::Pair { certificate: certificate.into(), key: key.into(), source };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)

@@ -360,9 +360,8 @@ async fn accept<A: App>(worker: Rc<Worker<A>>, listener: TcpListener) {
     // What waits in the backlog would be reset when the socket is closed; it is served instead.
     if let Ok(listener) = listener.into_std() {
         while let Ok((stream, remote)) = listener.accept() {
-            let stream = stream.set_nonblocking(true).and_then(|()| {
-                tokio::net::TcpStream::from_std(stream)
-            });
+            let stream =
+                stream.set_nonblocking(true).and_then(|()| tokio::net::TcpStream::from_std(stream));
             if let Ok(stream) = stream {
                 start(&worker, stream, remote);
             }

@@ -220,7 +220,9 @@ impl Harness {
                 let settlement = match settlement {
                     Some(settlement) => Some(settlement),
                     None if self.fire_timer() => None,
-                    None => Some(futures.next().await.expect("a test waits for something that never comes")),
+                    None => Some(
+                        futures.next().await.expect("a test waits for something that never comes"),
+                    ),
                 };
                 if let Some(settlement) = settlement {
                     self.isolate.settle(settlement);

@@ -54,6 +54,7 @@ pub(crate) const TRANSOM_LIMIT_DRAIN: &str = "TRANSOM_LIMIT_DRAIN";
 /// Any non-empty value turns colour off (<https://no-color.org>).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
 
-/// Variables that are not a setting of `transom.toml`, with what they do.
+/// Variables that are not a setting of `transom.toml`, with what they do, for the reference page.
+#[cfg(test)]
 pub(crate) const OTHERS: [(&str, &str); 1] =
     [(NO_COLOR, "Any non-empty value turns colour off in everything transom prints")];

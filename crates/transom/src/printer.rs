@@ -40,11 +40,6 @@ impl Printer {
         self.color
     }
 
-    /// Whether details are wanted.
-    pub(crate) fn verbosity(self) -> Verbosity {
-        self.verbosity
-    }
-
     /// Writes one line of data to stdout.
     pub(crate) fn data(self, line: impl fmt::Display) {
         ignore_closed(writeln!(io::stdout().lock(), "{line}"));

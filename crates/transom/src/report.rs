@@ -1,22 +1,20 @@
 //! Why a command ended without success: what is printed, and the exit code.
 //!
-//! Three families, never mixed: the project is at fault, the command line was used wrongly, or
-//! transom itself failed.
+//! Two families, never mixed: the project is at fault, or transom itself failed. A command line that
+//! cannot be understood never gets as far as a command.
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use transom_diag::{Diagnose, Diagnostic};
+use transom_diag::Diagnostic;
 
-/// How the process ends.
+/// How the process ends. 2, for a command line that cannot be understood, is clap's to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Success = 0,
     /// The project, its settings or its surroundings are at fault.
     Project = 1,
-    /// The command line cannot be understood.
-    Usage = 2,
     /// A bug in transom (`EX_SOFTWARE`).
     Internal = 70,
 }
@@ -41,11 +39,6 @@ impl Report {
     /// One fault of the project.
     pub(crate) fn one(root: impl Into<PathBuf>, diagnostic: Diagnostic) -> Self {
         Self::project(root, vec![diagnostic])
-    }
-
-    /// One fault of the project, given as the error of a library.
-    pub(crate) fn diagnose(root: impl Into<PathBuf>, error: &impl Diagnose) -> Self {
-        Self::one(root, error.diagnostic())
     }
 
     /// A file or folder that the system does not let transom use.

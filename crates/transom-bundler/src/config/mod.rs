@@ -21,9 +21,9 @@ use rolldown_common::{
     bundler_options::{CodeSplittingMode, InputItem},
 };
 use rolldown_plugin::{
-    HookLoadArgs, HookLoadOutput, HookLoadReturn, HookNoopReturn, HookResolveIdArgs, HookResolveIdOutput,
-    HookResolveIdReturn, HookTransformAstArgs, HookTransformAstReturn, HookUsage, Plugin, PluginContext,
-    PluginContextResolveOptions, SharedLoadPluginContext,
+    HookLoadArgs, HookLoadOutput, HookLoadReturn, HookNoopReturn, HookResolveIdArgs,
+    HookResolveIdOutput, HookResolveIdReturn, HookTransformAstArgs, HookTransformAstReturn,
+    HookUsage, Plugin, PluginContext, PluginContextResolveOptions, SharedLoadPluginContext,
 };
 
 use crate::{
@@ -80,12 +80,17 @@ pub fn find_config(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// Syntax errors, files that are not there, a config without a default export.
-pub async fn bundle_config(root: &Path, file: &Path, externals: &[String]) -> Result<ConfigBundle, BundleErrors> {
+pub async fn bundle_config(
+    root: &Path,
+    file: &Path,
+    externals: &[String],
+) -> Result<ConfigBundle, BundleErrors> {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     let file = root.join(file);
     let tsconfig = ProjectTsconfig::load(&root).map_err(|error| BundleErrors(vec![error]))?;
     let mut options = rolldown_options(&root, tsconfig.transform_options());
-    options.input = Some(vec![InputItem { name: Some("config".to_owned()), import: ENTRY.to_owned() }]);
+    options.input =
+        Some(vec![InputItem { name: Some("config".to_owned()), import: ENTRY.to_owned() }]);
     options.code_splitting = Some(CodeSplittingMode::Bool(false));
     let files_read = tsconfig.files_read.iter().cloned().collect();
     let plugin = Arc::new(ConfigPlugin {
@@ -96,13 +101,16 @@ pub async fn bundle_config(root: &Path, file: &Path, externals: &[String]) -> Re
     });
     let shared: Arc<ConfigPlugin> = Arc::clone(&plugin);
     let bundling = async move {
-        let built = BundlerBuilder::default().with_options(options).with_plugins(vec![shared]).build();
+        let built =
+            BundlerBuilder::default().with_options(options).with_plugins(vec![shared]).build();
         let output = match built {
             Ok(mut bundler) => bundler.generate().await,
             Err(errors) => Err(errors),
         };
         let translator = Translator { root: &root };
-        output.map_err(|errors| BundleErrors(errors.iter().map(|error| translator.error(error).error).collect()))
+        output.map_err(|errors| {
+            BundleErrors(errors.iter().map(|error| translator.error(error).error).collect())
+        })
     };
     let (code, map) = chunk(Workers::default().run(bundling).await?);
     let seen = std::mem::take(&mut *plugin.seen.lock().unwrap_or_else(PoisonError::into_inner));
@@ -150,7 +158,11 @@ impl Plugin for ConfigPlugin {
         HookUsage::ResolveId | HookUsage::Load | HookUsage::TransformAst | HookUsage::ModuleParsed
     }
 
-    async fn resolve_id(&self, ctx: &PluginContext, args: &HookResolveIdArgs<'_>) -> HookResolveIdReturn {
+    async fn resolve_id(
+        &self,
+        ctx: &PluginContext,
+        args: &HookResolveIdArgs<'_>,
+    ) -> HookResolveIdReturn {
         let specifier = args.specifier;
         if specifier.starts_with('\0') || args.importer.is_none() {
             return Ok(Some(HookResolveIdOutput::from_id(specifier)));
@@ -165,14 +177,19 @@ impl Plugin for ConfigPlugin {
         let name = if is_bare_builtin { format!("node:{specifier}") } else { specifier.to_owned() };
         if self.externals.iter().any(|prefix| name.starts_with(prefix.as_str())) {
             let external = Some(ResolvedExternal::Bool(true));
-            return Ok(Some(HookResolveIdOutput { external, ..HookResolveIdOutput::from_id(name.as_str()) }));
+            return Ok(Some(HookResolveIdOutput {
+                external,
+                ..HookResolveIdOutput::from_id(name.as_str())
+            }));
         }
         if specifier.starts_with('#') {
             return Ok(None);
         }
         for target in self.tsconfig.alias(specifier) {
-            let options = PluginContextResolveOptions { import_kind: args.kind, ..Default::default() };
-            let found = ctx.resolve(&target.to_string_lossy(), args.importer, Some(options)).await?;
+            let options =
+                PluginContextResolveOptions { import_kind: args.kind, ..Default::default() };
+            let found =
+                ctx.resolve(&target.to_string_lossy(), args.importer, Some(options)).await?;
             if let Some(found) = found.ok().filter(|found| !found.id.contains("node_modules")) {
                 return Ok(Some(HookResolveIdOutput::from_resolved_id(found)));
             }
@@ -189,20 +206,34 @@ impl Plugin for ConfigPlugin {
                  export default await toJson(config);\n"
             )
         } else if let Some(package) = args.id.strip_prefix(RECORDED) {
-            format!("module.exports = require(\"transom:config-recorder\").record({});\n", quote(package))
-        } else if let Some((_, code)) = BUILT_IN.iter().find(|(name, _)| args.id.strip_prefix('\0') == Some(name)) {
+            format!(
+                "module.exports = require(\"transom:config-recorder\").record({});\n",
+                quote(package)
+            )
+        } else if let Some((_, code)) =
+            BUILT_IN.iter().find(|(name, _)| args.id.strip_prefix('\0') == Some(name))
+        {
             (*code).to_owned()
         } else {
             return Ok(None);
         };
-        Ok(Some(HookLoadOutput { code: code.into(), module_type: Some(ModuleType::Js), ..Default::default() }))
+        Ok(Some(HookLoadOutput {
+            code: code.into(),
+            module_type: Some(ModuleType::Js),
+            ..Default::default()
+        }))
     }
 
-    async fn transform_ast(&self, _ctx: &PluginContext, args: HookTransformAstArgs<'_>) -> HookTransformAstReturn {
+    async fn transform_ast(
+        &self,
+        _ctx: &PluginContext,
+        args: HookTransformAstArgs<'_>,
+    ) -> HookTransformAstReturn {
         let path = Path::new(args.id);
         let source = args.ast.source();
         let Some(dir) = path.parent().filter(|_| path.is_absolute()) else { return Ok(args.ast) };
-        if !["import.meta", "__dirname", "__filename"].iter().any(|needle| source.contains(needle)) {
+        if !["import.meta", "__dirname", "__filename"].iter().any(|needle| source.contains(needle))
+        {
             return Ok(args.ast);
         }
         // The module moves when it is bundled; configs find other files by their own place.
@@ -218,10 +249,19 @@ impl Plugin for ConfigPlugin {
         Ok(replace(args.ast, &defines))
     }
 
-    async fn module_parsed(&self, _ctx: &PluginContext, info: Arc<ModuleInfo>, _module: &NormalModule) -> HookNoopReturn {
+    async fn module_parsed(
+        &self,
+        _ctx: &PluginContext,
+        info: Arc<ModuleInfo>,
+        _module: &NormalModule,
+    ) -> HookNoopReturn {
         let path = Path::new(info.id.as_str());
         if path.is_absolute() {
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).files_read.insert(path.to_path_buf());
+            self.seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .files_read
+                .insert(path.to_path_buf());
         }
         Ok(())
     }

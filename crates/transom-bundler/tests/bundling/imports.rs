@@ -16,12 +16,15 @@ fn check(files: &[(&str, &str)], expected: &[&str], unexpected: &[&str]) {
 #[test]
 fn typescript_is_erased() {
     check(
-        &[(
-            "pages/a.ts",
-            "import type { APIRoute } from 'astro';\nimport { type X, y } from '../lib';\ninterface Item { id: number }\n\
+        &[
+            (
+                "pages/a.ts",
+                "import type { APIRoute } from 'astro';\nimport { type X, y } from '../lib';\ninterface Item { id: number }\n\
              enum Color { Red = 'red' }\n\
              export const GET: APIRoute = ({ url }) => { const item = { id: 1 } satisfies Item as X; return Response.json([item!, Color.Red, y, url]); };",
-        ), ("lib.ts", "export type X = { id: number };\nexport const y = 'why';")],
+            ),
+            ("lib.ts", "export type X = { id: number };\nexport const y = 'why';"),
+        ],
         &["Response.json", "why", "red"],
         &["astro", "interface", "satisfies", "APIRoute"],
     );
@@ -29,14 +32,24 @@ fn typescript_is_erased() {
 
 #[test]
 fn a_type_imported_like_a_value_is_erased() {
-    check(&[("pages/a.ts", "import { APIRoute } from 'astro';\nexport const GET: APIRoute = () => 1;")], &["GET"], &["astro"]);
+    check(
+        &[(
+            "pages/a.ts",
+            "import { APIRoute } from 'astro';\nexport const GET: APIRoute = () => 1;",
+        )],
+        &["GET"],
+        &["astro"],
+    );
 }
 
 #[test]
 fn json_is_data() {
     check(
         &[
-            ("pages/a.ts", "import all, { name } from '../data.json';\nexport const GET = () => [all.list.length, name];"),
+            (
+                "pages/a.ts",
+                "import all, { name } from '../data.json';\nexport const GET = () => [all.list.length, name];",
+            ),
             ("data.json", r#"{ "name": "from json", "list": [1, 2] }"#),
         ],
         &["from json"],
@@ -48,11 +61,17 @@ fn json_is_data() {
 fn tsconfig_paths_lead_to_files() {
     check(
         &[
-            ("pages/a.ts", "import { a } from '@/a';\nimport { b } from '~b';\nimport data from '@/d.json';\nexport const GET = () => [a, b, data];"),
+            (
+                "pages/a.ts",
+                "import { a } from '@/a';\nimport { b } from '~b';\nimport data from '@/d.json';\nexport const GET = () => [a, b, data];",
+            ),
             ("src/a.ts", "export const a = 'alias a';"),
             ("src/b/index.ts", "export const b = 'alias b';"),
             ("src/d.json", r#"["alias d"]"#),
-            ("tsconfig.json", r#"{ "extends": "astro/tsconfigs/strict", "compilerOptions": { "paths": { "@/*": ["./src/*"], "~b": ["./src/b"] } } }"#),
+            (
+                "tsconfig.json",
+                r#"{ "extends": "astro/tsconfigs/strict", "compilerOptions": { "paths": { "@/*": ["./src/*"], "~b": ["./src/b"] } } }"#,
+            ),
         ],
         &["alias a", "alias b", "alias d"],
         &["@/"],
@@ -72,13 +91,25 @@ fn packages_are_entered_by_server_conditions() {
         ("node_modules/p/default.js", "export default 'by default';"),
     ];
     for (exports, expected) in [
-        (r#"{ "types": "./types.d.ts", "browser": "./browser.js", "import": "./import.js", "default": "./default.js" }"#, "by import"),
-        (r#"{ "browser": "./browser.js", "node": "./node.js", "import": "./import.js" }"#, "by node"),
-        (r#"{ "workerd": "./worker.js", "require": "./require.cjs", "default": "./default.js" }"#, "by default"),
+        (
+            r#"{ "types": "./types.d.ts", "browser": "./browser.js", "import": "./import.js", "default": "./default.js" }"#,
+            "by import",
+        ),
+        (
+            r#"{ "browser": "./browser.js", "node": "./node.js", "import": "./import.js" }"#,
+            "by node",
+        ),
+        (
+            r#"{ "workerd": "./worker.js", "require": "./require.cjs", "default": "./default.js" }"#,
+            "by default",
+        ),
         (r#"{ ".": { "development": "./worker.js", "default": "./default.js" } }"#, "by default"),
     ] {
         let manifest = package(exports);
-        let mut files = vec![("pages/a.ts", "import p from 'p';\nexport const GET = () => p;"), ("node_modules/p/package.json", &manifest)];
+        let mut files = vec![
+            ("pages/a.ts", "import p from 'p';\nexport const GET = () => p;"),
+            ("node_modules/p/package.json", &manifest),
+        ];
         files.extend(sources);
         check(&files, &[expected], &["wrong"]);
     }
@@ -88,8 +119,14 @@ fn packages_are_entered_by_server_conditions() {
 fn without_exports_module_comes_before_main() {
     check(
         &[
-            ("pages/a.ts", "import p from 'p';\nimport q from 'q';\nimport r from 'r/sub';\nexport const GET = () => [p, q, r];"),
-            ("node_modules/p/package.json", r#"{ "main": "main.js", "module": "module.js", "browser": "browser.js" }"#),
+            (
+                "pages/a.ts",
+                "import p from 'p';\nimport q from 'q';\nimport r from 'r/sub';\nexport const GET = () => [p, q, r];",
+            ),
+            (
+                "node_modules/p/package.json",
+                r#"{ "main": "main.js", "module": "module.js", "browser": "browser.js" }"#,
+            ),
             ("node_modules/p/main.js", "module.exports = 'wrong: main';"),
             ("node_modules/p/module.js", "export default 'by module';"),
             ("node_modules/p/browser.js", "export default 'wrong: browser';"),
@@ -106,9 +143,15 @@ fn without_exports_module_comes_before_main() {
 fn commonjs_packages_are_bundled() {
     check(
         &[
-            ("pages/a.ts", "import whole, { part } from 'old';\nexport const GET = () => [whole, part];"),
+            (
+                "pages/a.ts",
+                "import whole, { part } from 'old';\nexport const GET = () => [whole, part];",
+            ),
             ("node_modules/old/package.json", r#"{ "main": "index.js" }"#),
-            ("node_modules/old/index.js", "const fs = require('fs');\nconst { join } = require('node:path');\nlet extra; try { extra = require('not-there'); } catch {}\nexports.part = require('./part');\nexports.x = [fs, join, extra];"),
+            (
+                "node_modules/old/index.js",
+                "const fs = require('fs');\nconst { join } = require('node:path');\nlet extra; try { extra = require('not-there'); } catch {}\nexports.part = require('./part');\nexports.x = [fs, join, extra];",
+            ),
             ("node_modules/old/part.js", "module.exports = 'a part';"),
         ],
         &["a part", "from \"node:fs\"", "from \"node:path\""],
@@ -119,7 +162,10 @@ fn commonjs_packages_are_bundled() {
 #[test]
 fn node_modules_stay_imports() {
     check(
-        &[("pages/a.ts", "import { readFile } from 'fs/promises';\nimport path from 'node:path';\nexport const GET = () => [readFile, path];")],
+        &[(
+            "pages/a.ts",
+            "import { readFile } from 'fs/promises';\nimport path from 'node:path';\nexport const GET = () => [readFile, path];",
+        )],
         &["from \"node:fs/promises\"", "from \"node:path\""],
         &[],
     );
@@ -127,7 +173,10 @@ fn node_modules_stay_imports() {
 
 #[test]
 fn an_installed_package_wins_over_a_built_in_module() {
-    let page = ("pages/a.ts", "import { value } from 'astro/config';\nimport { env } from 'astro:env/server';\nexport const GET = () => [value, env];");
+    let page = (
+        "pages/a.ts",
+        "import { value } from 'astro/config';\nimport { env } from 'astro:env/server';\nexport const GET = () => [value, env];",
+    );
     let installed = [
         ("node_modules/astro/package.json", r#"{ "exports": { "./config": "./config.js" } }"#),
         ("node_modules/astro/config.js", "export const value = 'installed';"),
@@ -143,13 +192,19 @@ fn an_installed_package_wins_over_a_built_in_module() {
     assert!(bare.contains("'built in'") || bare.contains("\"built in\""), "{bare}");
     let code = project(&[page, installed[0], installed[1]]);
     assert!(code.contains("installed") && !code.contains("\"built in\""), "{code}");
-    assert!(code.contains("always built in") && code.contains("from \"transom:internal/app/env\""), "{code}");
+    assert!(
+        code.contains("always built in") && code.contains("from \"transom:internal/app/env\""),
+        "{code}"
+    );
 }
 
 #[test]
 fn text_and_addresses_of_files() {
     let project = Project::new(&[
-        ("pages/a.ts", "import text from '../mail.txt?raw';\nimport code from '@/x.ts?raw';\nimport url from '../logo.svg?url';\nimport './style.css';\nexport const GET = () => [text, code, url];"),
+        (
+            "pages/a.ts",
+            "import text from '../mail.txt?raw';\nimport code from '@/x.ts?raw';\nimport url from '../logo.svg?url';\nimport './style.css';\nexport const GET = () => [text, code, url];",
+        ),
         ("mail.txt", "Dear \"you\"\n"),
         ("src/x.ts", "const raw: number = 1;"),
         ("logo.svg", "<svg/>"),
@@ -159,9 +214,14 @@ fn text_and_addresses_of_files() {
     let mut options = project.options.clone();
     options.entries.retain(|entry| entry.name.ends_with(".ts"));
     options.env.base_url = "/docs/".to_owned();
-    let bundle = crate::project::runtime().block_on(transom_bundler::Bundler::new(options).bundle()).expect("valid");
+    let bundle = crate::project::runtime()
+        .block_on(transom_bundler::Bundler::new(options).bundle())
+        .expect("valid");
     let code = &bundle.chunks[0].code;
-    assert!(code.contains(r#"Dear \"you\"\n"#) && code.contains("const raw: number = 1;"), "{code}");
+    assert!(
+        code.contains(r#"Dear \"you\"\n"#) && code.contains("const raw: number = 1;"),
+        "{code}"
+    );
     assert!(code.contains("/docs/_astro/logo.") && !code.contains("color"), "{code}");
     assert!(bundle.assets[0].file.starts_with("_astro/logo."), "{:?}", bundle.assets);
 }
@@ -169,7 +229,10 @@ fn text_and_addresses_of_files() {
 #[test]
 fn process_env_and_import_meta_url_are_left_alone() {
     check(
-        &[("pages/a.ts", "export const GET = () => [process.env.NODE_ENV, process.env.HOME, import.meta.url, new URL('./x.bin', import.meta.url)];")],
+        &[(
+            "pages/a.ts",
+            "export const GET = () => [process.env.NODE_ENV, process.env.HOME, import.meta.url, new URL('./x.bin', import.meta.url)];",
+        )],
         &["process.env.NODE_ENV", "process.env.HOME", "new URL(\"./x.bin\", import.meta.url)"],
         &[],
     );
@@ -189,7 +252,10 @@ fn import_meta_env_is_inlined() {
     assert!(a.contains(r#""production", true, false, true, "/", "open \"quotes\"", "s3cret", void 0, void 0, "s3cret""#) || a.replace("\n", " ").split_whitespace().collect::<Vec<_>>().join(" ").contains(r#""production", true, false, true, "/", "open \"quotes\"", "s3cret", void 0, void 0, "s3cret""#), "{a}");
     assert!(!a.contains("development only") && !a.contains("0th3r"), "{a}");
     let whole = code("whole.ts");
-    assert!(whole.contains("s3cret") && whole.contains("PUBLIC_B") && whole.contains("BASE_URL"), "{whole}");
+    assert!(
+        whole.contains("s3cret") && whole.contains("PUBLIC_B") && whole.contains("BASE_URL"),
+        "{whole}"
+    );
     assert!(!whole.contains("0th3r") && !whole.contains("SITE"), "{whole}");
     let computed = code("computed.ts");
     assert!(computed.contains("s3cret") && computed.contains("0th3r"), "{computed}");

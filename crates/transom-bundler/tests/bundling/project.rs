@@ -3,11 +3,13 @@
 use std::{fs, path::Path};
 
 use tempfile::TempDir;
-use transom_bundler::{Bundle, BundleErrors, BundleOptions, Bundler, Entry, ImportMetaEnv, Mode, VirtualModule};
+use transom_bundler::{
+    Bundle, BundleErrors, BundleOptions, Bundler, Entry, ImportMetaEnv, Mode, VirtualModule,
+};
 
 /// Files on disk and the options to bundle them with.
 pub struct Project {
-    _dir: TempDir,
+    dir: TempDir,
     pub options: BundleOptions,
 }
 
@@ -15,14 +17,15 @@ impl Project {
     /// A project of the given files; every file directly in `pages/` is an entry named like the file.
     pub fn new(files: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut options = BundleOptions { root: dir.path().to_path_buf(), ..BundleOptions::default() };
+        let mut options =
+            BundleOptions { root: dir.path().to_path_buf(), ..BundleOptions::default() };
         for (name, text) in files {
             write(dir.path(), name, text);
             if let Some(entry) = name.strip_prefix("pages/") {
                 options.entries.push(Entry::new(entry, dir.path().join(name)));
             }
         }
-        Self { _dir: dir, options }
+        Self { dir, options }
     }
 
     pub fn mode(mut self, mode: Mode) -> Self {
@@ -42,8 +45,13 @@ impl Project {
 
     pub fn env(mut self, variables: &[(&str, &str)]) -> Self {
         let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        self.options.env = ImportMetaEnv { variables: owned.collect::<Vec<_>>().into(), ..self.options.env };
+        self.options.env =
+            ImportMetaEnv { variables: owned.collect::<Vec<_>>().into(), ..self.options.env };
         self
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        write(self.dir.path(), name, text);
     }
 
     pub fn bundle(&self) -> Result<Bundle, BundleErrors> {
@@ -53,7 +61,12 @@ impl Project {
     /// The code of the only entry, and of all its chunks behind it.
     pub fn code(&self) -> String {
         let bundle = self.bundle().unwrap_or_else(|errors| panic!("{errors}"));
-        bundle.chunks.iter().map(|chunk| chunk.code.as_str()).collect::<Vec<_>>().join("\n// next chunk\n")
+        bundle
+            .chunks
+            .iter()
+            .map(|chunk| chunk.code.as_str())
+            .collect::<Vec<_>>()
+            .join("\n// next chunk\n")
     }
 
     /// Every error as `code file:line:column message (hint)`.

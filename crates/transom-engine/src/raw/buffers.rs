@@ -4,11 +4,13 @@ use std::ffi::c_void;
 
 use bytes::Bytes;
 use mozjs::jsapi::{
-    GetArrayBufferLengthAndData, GetArrayBufferViewLengthAndData, IsArrayBufferObject, JS_IsArrayBufferViewObject,
-    JSObject, UnwrapArrayBuffer, UnwrapArrayBufferView,
+    GetArrayBufferLengthAndData, GetArrayBufferViewLengthAndData, IsArrayBufferObject,
+    JS_IsArrayBufferViewObject, JSObject, UnwrapArrayBuffer, UnwrapArrayBufferView,
 };
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{JS_NewUint8Array, JS_NewUint8ArrayWithBuffer, NewExternalArrayBuffer};
+use mozjs::rust::wrappers2::{
+    JS_NewUint8Array, JS_NewUint8ArrayWithBuffer, NewExternalArrayBuffer,
+};
 
 use super::scope::Scope;
 use super::value::Value;
@@ -51,7 +53,13 @@ impl<'s> Scope<'s> {
         let contents = Box::into_raw(bytes.into_boxed_slice()).cast::<c_void>();
         // SAFETY: `contents` holds `length` bytes, owned by the buffer from now on; `free_bytes` gets the length.
         let buffer = unsafe {
-            NewExternalArrayBuffer(self.cx(), length, contents, Some(free_bytes), length as *mut c_void)
+            NewExternalArrayBuffer(
+                self.cx(),
+                length,
+                contents,
+                Some(free_bytes),
+                length as *mut c_void,
+            )
         };
         if buffer.is_null() {
             // SAFETY: on failure the engine has not taken the memory.

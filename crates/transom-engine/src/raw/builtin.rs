@@ -80,7 +80,8 @@ fn utf8_decode<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, O
     let fatal = args.get(1).as_bool().unwrap_or(false);
     let keep_bom = args.get(2).as_bool().unwrap_or(false);
     let decoded = scope.with_buffer(args.get(0), |bytes| {
-        let bytes = if keep_bom { bytes } else { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) };
+        let bytes =
+            if keep_bom { bytes } else { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) };
         if fatal {
             std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| ())
         } else {
@@ -89,7 +90,9 @@ fn utf8_decode<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, O
     });
     match decoded {
         Some(Ok(text)) => scope.string_owned(text),
-        Some(Err(())) => Err(OpError::type_error("The encoded data was not valid for encoding utf-8")),
+        Some(Err(())) => {
+            Err(OpError::type_error("The encoded data was not valid for encoding utf-8"))
+        }
         None => Err(OpError::type_error("expected an ArrayBuffer or a view of one")),
     }
 }

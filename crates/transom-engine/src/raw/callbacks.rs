@@ -6,8 +6,12 @@ use std::ptr::NonNull;
 
 use mozjs::context::JSContext;
 use mozjs::glue::ReportErrorUTF8;
-use mozjs::jsapi::{CallArgs, GetFunctionNativeReserved, HandleObject, JSContext as RawContext};
-use mozjs::jsapi::{JS_GetContextPrivate, PromiseRejectionHandlingState};
+use mozjs::jsapi::{
+    CallArgs, GetFunctionNativeReserved, HandleObject, JSContext as RawContext, JSFunction,
+};
+use mozjs::jsapi::{
+    JS_GetContextPrivate, JS_GetFunctionObject, JSObject, PromiseRejectionHandlingState,
+};
 use mozjs::jsval::{JSVal, ObjectValue};
 use mozjs::panic::wrap_panic;
 
@@ -94,9 +98,31 @@ pub(super) unsafe extern "C" fn promise_rejection(
     });
 }
 
+/// Keeps a cleanup job of a `FinalizationRegistry` until the next run of jobs.
+pub(super) unsafe extern "C" fn finalization_cleanup(
+    job: *mut JSFunction,
+    global: *mut JSObject,
+    _data: *mut c_void,
+) {
+    wrap_panic(&mut || {
+        let Some(cx) = mozjs::rust::Runtime::get() else { return };
+        // SAFETY: the thread's one context is that of an isolate.
+        let state = unsafe { state_of(cx.as_ptr()) };
+        // SAFETY: the engine passes a live function.
+        let function = unsafe { JS_GetFunctionObject(job) };
+        let slab = &state.roots.slab;
+        let entry = (
+            Persistent::new(slab, ObjectValue(function)),
+            Persistent::new(slab, ObjectValue(global)),
+        );
+        state.cleanups.borrow_mut().push(entry);
+    });
+}
+
 /// Throws a plain `Error` with the engine's own means, for the time before a realm has an error factory.
 pub(super) fn report(cx: &mut JSContext, message: &str) {
-    let text: String = message.chars().map(|c| if c == '\0' || c == '%' { ' ' } else { c }).collect();
+    let text: String =
+        message.chars().map(|c| if c == '\0' || c == '%' { ' ' } else { c }).collect();
     let Ok(text) = std::ffi::CString::new(text) else { return };
     // SAFETY: the text is a NUL-terminated UTF-8 string that outlives the call.
     unsafe { ReportErrorUTF8(cx.raw_cx(), text.as_ptr()) };

@@ -30,7 +30,9 @@ impl<'s> Scope<'s> {
             Ok(value) if value.is_object() => {
                 let handle = Self::handle(value);
                 // SAFETY: the value is rooted.
-                unsafe { JS_SetPendingException(self.cx(), handle, ExceptionStackBehavior::Capture) };
+                unsafe {
+                    JS_SetPendingException(self.cx(), handle, ExceptionStackBehavior::Capture)
+                };
             }
             _ => report(self.cx(), &error.to_string()),
         }
@@ -100,7 +102,8 @@ impl<'s> Scope<'s> {
         if name == "SyntaxError"
             && let Some(file) = self.text_property(value, c"fileName")
         {
-            let mut number = |name| self.get(value, name).ok().and_then(Value::as_f64).unwrap_or(0.0) as u32;
+            let mut number =
+                |name| self.get(value, name).ok().and_then(Value::as_f64).unwrap_or(0.0) as u32;
             position = Some((file, number(c"lineNumber"), number(c"columnNumber")));
         }
         Exception { name, message, stack, position, value: thrown }

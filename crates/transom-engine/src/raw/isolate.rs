@@ -9,22 +9,22 @@ use std::sync::Arc;
 
 use mozjs::context::JSContext;
 use mozjs::gc::RootedGuard;
-use mozjs_sys::jsapi::js::gc::NewMemoryInfoObject;
-use mozjs_sys::jsgc::Rooted;
 use mozjs::jsapi::{
-    GCOptions, GCReason, JS_SetContextPrivate, JSGCParamKey, JSObject, NewFunctionWithReserved,
-    SetFunctionNativeReserved,
+    ContextOptionsRef, GCOptions, GCReason, JS_SetContextPrivate, JSGCParamKey, JSObject,
+    NewFunctionWithReserved, SetFunctionNativeReserved, SetHostCleanupFinalizationRegistryCallback,
 };
 use mozjs::jsval::{Int32Value, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 use mozjs::rust::Runtime;
 use mozjs::rust::wrappers2::{
-    JS_AddInterruptCallback, JS_GetGCParameter, JS_GetProperty, JS_SetGCParameter, NonIncrementalGC,
-    PrepareForFullGC, SetJobQueue, SetPromiseRejectionTrackerCallback,
+    JS_AddInterruptCallback, JS_GetGCParameter, JS_GetProperty, JS_SetGCParameter,
+    NonIncrementalGC, PrepareForFullGC, SetJobQueue, SetPromiseRejectionTrackerCallback,
 };
+use mozjs_sys::jsapi::js::gc::NewMemoryInfoObject;
+use mozjs_sys::jsgc::Rooted;
 
-use super::callbacks::{call_op, interrupt, promise_rejection};
+use super::callbacks::{call_op, finalization_cleanup, interrupt, promise_rejection};
 use super::interrupt::{Guard, Interrupter};
 use super::jobs::{FailedJob, new_queue};
 use super::module_map::install_hooks;
@@ -64,6 +64,8 @@ pub(super) struct State {
     pub(super) realms: RefCell<HashMap<u32, Rc<RealmState>>>,
     pub(super) unhandled: RefCell<Vec<Persistent>>,
     pub(super) failed: RefCell<Vec<FailedJob>>,
+    /// Cleanup jobs of `FinalizationRegistry`, with the global each belongs to.
+    pub(super) cleanups: RefCell<Vec<(Persistent, Persistent)>>,
     /// Why the module graph that is loading failed; set and taken within one call.
     pub(super) load_error: RefCell<Option<Persistent>>,
     pub(super) spawner: RefCell<Option<Spawner>>,
@@ -111,14 +113,18 @@ impl Isolate {
         }
         let mut runtime = Runtime::new(handle);
         ops.extend(crate::raw::builtin_ops());
-        let roots =
-            Rc::new(Roots { slots: SlotStack::new(), slab: Slab::new(), contexts: Contexts::new() });
+        let roots = Rc::new(Roots {
+            slots: SlotStack::new(),
+            slab: Slab::new(),
+            contexts: Contexts::new(),
+        });
         let state = Rc::new(State {
             roots: Rc::clone(&roots),
             ops,
             realms: RefCell::default(),
             unhandled: RefCell::default(),
             failed: RefCell::default(),
+            cleanups: RefCell::default(),
             load_error: RefCell::default(),
             spawner: RefCell::new(None),
             guard: Guard::new(runtime.thread_safe_js_context()),
@@ -273,6 +279,7 @@ impl Drop for Isolate {
         drop(realms);
         self.state.unhandled.borrow_mut().clear();
         self.state.failed.borrow_mut().clear();
+        self.state.cleanups.borrow_mut().clear();
         *self.state.spawner.borrow_mut() = None;
         self.state.roots.slab.clear();
         // SAFETY: the root set was pushed first, and everything pushed later has been popped. The engine
@@ -315,6 +322,13 @@ fn configure(cx: &mut JSContext, options: &IsolateOptions) {
         JS_AddInterruptCallback(cx, Some(interrupt));
         SetPromiseRejectionTrackerCallback(cx, Some(promise_rejection), std::ptr::null_mut());
         SetJobQueue(cx, new_queue().cast());
+        // Without this the engine captures a stack for every promise, which costs more than the promise.
+        (*ContextOptionsRef(cx.raw_cx())).set_asyncStackCaptureDebuggeeOnly_(true);
+        SetHostCleanupFinalizationRegistryCallback(
+            cx.raw_cx(),
+            Some(finalization_cleanup),
+            std::ptr::null_mut(),
+        );
     }
 }
 
@@ -339,7 +353,8 @@ fn heap_bytes(cx: &mut JSContext) -> usize {
     let mut total = 0.0;
     for name in [c"gcBytes", c"mallocBytes"] {
         // SAFETY: object and result are rooted, the name is NUL-terminated.
-        let read = unsafe { JS_GetProperty(cx, counters.handle(), name.as_ptr(), value.handle_mut()) };
+        let read =
+            unsafe { JS_GetProperty(cx, counters.handle(), name.as_ptr(), value.handle_mut()) };
         if read && value.get().is_number() {
             total += value.get().to_number();
         }
@@ -366,7 +381,9 @@ impl<'s> Scope<'s> {
     fn op_function(&mut self, number: usize, name: &str) -> Result<Value<'s>, OpError> {
         let name = std::ffi::CString::new(name).unwrap_or_default();
         // SAFETY: the native is static; the name is copied.
-        let function = unsafe { NewFunctionWithReserved(self.cx().raw_cx(), Some(call_op), 0, 0, name.as_ptr()) };
+        let function = unsafe {
+            NewFunctionWithReserved(self.cx().raw_cx(), Some(call_op), 0, 0, name.as_ptr())
+        };
         if function.is_null() {
             return Err(self.out_of_memory());
         }

@@ -7,17 +7,19 @@
 
 use mozjs::context::JSContext;
 use mozjs::glue::{CreateJobQueue, JobQueueTraps, RustJobQueue};
-use mozjs::jsapi::{CurrentGlobalOrNull, GetExecutionGlobalFromJSMicroTask, JSContext as RawContext, JSObject};
-use mozjs::jsapi::{JSTracer, MutableHandle, ToMaybeWrappedJSMicroTask};
+use mozjs::jsapi::{
+    CurrentGlobalOrNull, GetExecutionGlobalFromJSMicroTask, JSContext as RawContext, JSObject,
+};
+use mozjs::jsapi::{HandleValueArray, JSTracer, MutableHandle, ToMaybeWrappedJSMicroTask};
 use mozjs::jsval::{JSVal, ObjectValue, UndefinedValue};
 use mozjs::panic::maybe_resume_unwind;
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::{get_context_realm, get_object_realm};
 use mozjs::rust::wrappers2::{
-    GetRegularMicroTaskCount, HasAnyMicroTasks, JS_DequeueNextMicroTask, MaybeGetHostDefinedDataFromJSMicroTask,
-    RunJSMicroTask,
+    Call, GetRegularMicroTaskCount, HasAnyMicroTasks, JS_DequeueNextMicroTask,
+    MaybeGetHostDefinedDataFromJSMicroTask, RunJSMicroTask,
 };
+use mozjs::rust::{HandleValue, get_context_realm, get_object_realm};
 
 use super::callbacks::state_of;
 use super::isolate::State;
@@ -48,7 +50,9 @@ unsafe extern "C" fn host_defined_data(
     // Both results must be in the compartment of the realm that is entered: a context of another realm is
     // not handed on.
     // SAFETY: `current` is a live object, and `cx` the calling context.
-    if current.is_object() && unsafe { get_object_realm(current.to_object()) == get_context_realm(cx) } {
+    if current.is_object()
+        && unsafe { get_object_realm(current.to_object()) == get_context_realm(cx) }
+    {
         // SAFETY: a realm is entered whenever script makes a reaction.
         incumbent_global.set(unsafe { CurrentGlobalOrNull(cx) });
         data.set(current.to_object());
@@ -59,7 +63,10 @@ unsafe extern "C" fn host_defined_data(
     true
 }
 
-unsafe extern "C" fn host_defined_global(_: *mut RawContext, data: MutableHandle<*mut JSObject>) -> bool {
+unsafe extern "C" fn host_defined_global(
+    _: *mut RawContext,
+    data: MutableHandle<*mut JSObject>,
+) -> bool {
     data.set(std::ptr::null_mut());
     true
 }
@@ -116,9 +123,14 @@ impl State {
             }
             // SAFETY: see above.
             let known = unsafe {
-                MaybeGetHostDefinedDataFromJSMicroTask(job.get(), incumbent.handle_mut(), data.handle_mut())
+                MaybeGetHostDefinedDataFromJSMicroTask(
+                    job.get(),
+                    incumbent.handle_mut(),
+                    data.handle_mut(),
+                )
             };
-            let context = if known && !data.get().is_null() { ObjectValue(data.get()) } else { queued };
+            let context =
+                if known && !data.get().is_null() { ObjectValue(data.get()) } else { queued };
             contexts.set_current(context);
             let mut realm = AutoRealm::new_from_handle(cx, global.handle());
             // SAFETY: the job's own realm is entered, as the function demands.
@@ -137,6 +149,35 @@ impl State {
         }
         contexts.set_current(outer.get());
         self.draining.set(false);
+        self.clean_up(cx, &mut failed);
         failed
+    }
+
+    /// Calls the cleanup jobs of finalization registries, outside of any async context.
+    fn clean_up(&self, cx: &mut JSContext, failed: &mut Vec<FailedJob>) {
+        if self.cleanups.borrow().is_empty() {
+            return;
+        }
+        let contexts = &self.roots.contexts;
+        let outer = Persistent::new(&self.roots.slab, contexts.current());
+        for (job, global) in self.cleanups.take() {
+            contexts.set_current(UndefinedValue());
+            rooted!(&in(cx) let global = global.get().to_object());
+            rooted!(&in(cx) let job = job.get());
+            rooted!(&in(cx) let mut result = UndefinedValue());
+            let mut realm = AutoRealm::new_from_handle(cx, global.handle());
+            let none = HandleValueArray { length_: 0, elements_: std::ptr::null() };
+            // SAFETY: job and result are rooted; there are no arguments.
+            let done = unsafe {
+                Call(&mut realm, HandleValue::undefined(), job.handle(), &none, result.handle_mut())
+            };
+            maybe_resume_unwind();
+            if !done {
+                let context = Persistent::new(&self.roots.slab, UndefinedValue());
+                failed.push(FailedJob { error: Scope::take_error(&mut realm, self), context });
+                self.guard.renew();
+            }
+        }
+        contexts.set_current(outer.get());
     }
 }

@@ -9,17 +9,19 @@ use std::rc::Rc;
 use mozjs::context::JSContext;
 use mozjs::glue::{JS_GetModulePrivate, JS_GetScriptPrivate};
 use mozjs::jsapi::{
-    ColumnNumberOneOrigin, ExceptionStackBehavior, Handle as RawHandle, JSContext as RawContext, JSObject, JSPROP_ENUMERATE, JSRuntime,
-    JSScript, SetModuleLoadHook, SetModuleMetadataHook, SetModulePrivate,
+    ColumnNumberOneOrigin, ExceptionStackBehavior, Handle as RawHandle, JSContext as RawContext,
+    JSObject, JSPROP_ENUMERATE, JSRuntime, JSScript, SetModuleLoadHook, SetModuleMetadataHook,
+    SetModulePrivate,
 };
 use mozjs::jsval::{Int32Value, JSVal, ObjectValue, UndefinedValue};
 use mozjs::panic::{maybe_resume_unwind, wrap_panic};
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{
-    FinishLoadingImportedModule, FinishLoadingImportedModuleFailedWithPendingException, GetModuleNamespace,
-    GetModuleRequestSpecifier, IsPromiseObject, JS_DefineProperty, JS_SetPendingException, LoadRequestedModules, ModuleEvaluate, ModuleLink,
-};
 use mozjs::rust::Handle;
+use mozjs::rust::wrappers2::{
+    FinishLoadingImportedModule, FinishLoadingImportedModuleFailedWithPendingException,
+    GetModuleNamespace, GetModuleRequestSpecifier, IsPromiseObject, JS_DefineProperty,
+    JS_SetPendingException, LoadRequestedModules, ModuleEvaluate, ModuleLink,
+};
 
 use super::callbacks::{report, state_of};
 use super::isolate::State;
@@ -49,7 +51,10 @@ impl ModuleMap {
     }
 
     fn specifier_of(&self, index: usize) -> Rc<str> {
-        self.records.borrow().get(index).map_or_else(|| "".into(), |record| Rc::clone(&record.specifier))
+        self.records
+            .borrow()
+            .get(index)
+            .map_or_else(|| "".into(), |record| Rc::clone(&record.specifier))
     }
 }
 
@@ -76,7 +81,10 @@ impl<'s> Scope<'s> {
     /// When a module is missing or has a syntax error, or a binding is not exported. What the module throws
     /// rejects the promise.
     pub fn import(&mut self, specifier: &str) -> Result<(Value<'s>, Value<'s>), ScriptError> {
-        let module = self.find_or_make(specifier, "").ok_or(()).or_else(|()| self.outcome(false, self_null()))?;
+        let module = self
+            .find_or_make(specifier, "")
+            .ok_or(())
+            .or_else(|()| self.outcome(false, self_null()))?;
         rooted!(&in(self.cx()) let module = module);
         let handle = module.handle();
         let promise = self.undefined();
@@ -125,7 +133,11 @@ impl<'s> Scope<'s> {
         // SAFETY: the module is live; the value is no garbage-collected thing.
         unsafe { SetModulePrivate(module, &Int32Value(index as i32)) };
         let module_value = Persistent::new(&self.state().roots.slab, ObjectValue(module));
-        records.push(Record { specifier: Rc::clone(&source.specifier), url: source.url, module: module_value });
+        records.push(Record {
+            specifier: Rc::clone(&source.specifier),
+            url: source.url,
+            module: module_value,
+        });
         map.by_specifier.borrow_mut().insert(source.specifier, index);
         Some(module)
     }
@@ -140,7 +152,11 @@ unsafe extern "C" fn loaded(_: *mut RawContext, _: RawHandle<JSVal>) -> bool {
 }
 
 /// Remembers why a graph did not load; `load_graph` throws it.
-unsafe extern "C" fn load_failed(cx: *mut RawContext, _: RawHandle<JSVal>, error: RawHandle<JSVal>) -> bool {
+unsafe extern "C" fn load_failed(
+    cx: *mut RawContext,
+    _: RawHandle<JSVal>,
+    error: RawHandle<JSVal>,
+) -> bool {
     // SAFETY: `cx` is a live isolate context.
     let state = unsafe { state_of(cx) };
     *state.load_error.borrow_mut() = Some(Persistent::new(&state.roots.slab, error.get()));
@@ -151,7 +167,8 @@ unsafe extern "C" fn load_failed(cx: *mut RawContext, _: RawHandle<JSVal>, error
 fn load_graph(cx: &mut JSContext, state: &State, module: Handle<'_, *mut JSObject>) -> bool {
     rooted!(&in(cx) let none = UndefinedValue());
     // SAFETY: the module is rooted, the callbacks are static. Loading is synchronous, see `load_hook`.
-    let done = unsafe { LoadRequestedModules(cx, module, none.handle(), Some(loaded), Some(load_failed)) };
+    let done =
+        unsafe { LoadRequestedModules(cx, module, none.handle(), Some(loaded), Some(load_failed)) };
     let Some(error) = state.load_error.borrow_mut().take() else { return done };
     rooted!(&in(cx) let error = error.get());
     // SAFETY: the error is rooted.
@@ -174,8 +191,9 @@ unsafe extern "C" fn load_hook(
         let (state, mut context) =
             unsafe { (state_of(cx), JSContext::from_ptr(NonNull::new_unchecked(cx))) };
         // SAFETY: the handles are the engine's, rooted for the time of the call.
-        let (referrer, request, payload) =
-            unsafe { (Handle::from_raw(referrer), Handle::from_raw(request), Handle::from_raw(payload)) };
+        let (referrer, request, payload) = unsafe {
+            (Handle::from_raw(referrer), Handle::from_raw(request), Handle::from_raw(payload))
+        };
         // SAFETY: as above; the scope ends before `context` is used again.
         let copy = unsafe { JSContext::from_ptr(NonNull::new_unchecked(context.raw_cx())) };
         let module = {
@@ -193,7 +211,9 @@ unsafe extern "C" fn load_hook(
         // A static import's graph is loaded by the engine; for a dynamic one the host does it.
         // SAFETY: the payload is rooted.
         let is_dynamic = unsafe { IsPromiseObject(promise.handle()) };
-        let complete = module.get().is_null() || !is_dynamic || load_graph(&mut context, state, module.handle());
+        let complete = module.get().is_null()
+            || !is_dynamic
+            || load_graph(&mut context, state, module.handle());
         if !complete {
             module.set(std::ptr::null_mut());
         }
@@ -202,7 +222,14 @@ unsafe extern "C" fn load_hook(
             if module.get().is_null() {
                 FinishLoadingImportedModuleFailedWithPendingException(&mut context, payload)
             } else {
-                FinishLoadingImportedModule(&mut context, referrer, request, payload, module.handle(), false)
+                FinishLoadingImportedModule(
+                    &mut context,
+                    referrer,
+                    request,
+                    payload,
+                    module.handle(),
+                    false,
+                )
             }
         };
     });
@@ -217,7 +244,9 @@ fn referrer_of(scope: &mut Scope<'_>, referrer: *mut JSScript) -> Rc<str> {
         unsafe { JS_GetScriptPrivate(referrer, handle_to(&mut private)) };
     }
     match scope.realm_state() {
-        Some(realm) if private.is_int32() => realm.modules.specifier_of(private.to_int32() as usize),
+        Some(realm) if private.is_int32() => {
+            realm.modules.specifier_of(private.to_int32() as usize)
+        }
         _ => "".into(),
     }
 }
@@ -239,7 +268,8 @@ unsafe extern "C" fn metadata_hook(
         // SAFETY: a live module.
         unsafe { JS_GetModulePrivate(module.get(), handle_to(&mut private)) };
         // SAFETY: `cx` is a live isolate context, and its only one during the hook.
-        let (state, context) = unsafe { (state_of(cx), JSContext::from_ptr(NonNull::new_unchecked(cx))) };
+        let (state, context) =
+            unsafe { (state_of(cx), JSContext::from_ptr(NonNull::new_unchecked(cx))) };
         let mut scope = Scope::nested(context, state);
         let url = scope.realm_state().and_then(|realm| {
             let records = realm.modules.records.borrow();
@@ -256,7 +286,13 @@ unsafe extern "C" fn metadata_hook(
             let value = Scope::handle(value);
             // SAFETY: object and value are rooted, the name is NUL-terminated.
             done = unsafe {
-                JS_DefineProperty(scope.cx(), meta, c"url".as_ptr(), value, u32::from(JSPROP_ENUMERATE as u8))
+                JS_DefineProperty(
+                    scope.cx(),
+                    meta,
+                    c"url".as_ptr(),
+                    value,
+                    u32::from(JSPROP_ENUMERATE as u8),
+                )
             };
         }
     });

@@ -8,14 +8,14 @@ use mozjs::jsapi::PromiseState as RawState;
 use mozjs::rooted;
 use mozjs::rust::HandleObject;
 use mozjs::rust::wrappers2::{
-    GetPromiseState, IsPromiseObject, JS_GetPromiseResult, NewPromiseObject, RejectPromise, ResolvePromise,
-    SetAnyPromiseIsHandled,
+    GetPromiseState, IsPromiseObject, JS_GetPromiseResult, NewPromiseObject, RejectPromise,
+    ResolvePromise, SetAnyPromiseIsHandled,
 };
 
 use super::scope::Scope;
 use super::value::Value;
-use crate::error::OpError;
 use crate::convert::IntoJs;
+use crate::error::OpError;
 use crate::op::{LateValue, Settlement, late};
 
 /// Where a promise stands.
@@ -106,13 +106,15 @@ impl<'s> Scope<'s> {
         mut future: Pin<Box<dyn Future<Output = Result<LateValue, OpError>>>>,
     ) -> Result<Value<'s>, OpError> {
         let promise = self.promise()?;
-        if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        {
             self.settle(promise, outcome);
             return Ok(promise);
         }
         let state = self.state();
         let settlement_promise = self.persist(promise);
-        let context = super::roots::Persistent::new(&state.roots.slab, state.roots.contexts.current());
+        let context =
+            super::roots::Persistent::new(&state.roots.slab, state.roots.contexts.current());
         let realm = self.realm_number();
         let spawn = state.spawner.borrow().clone();
         let Some(spawn) = spawn else {

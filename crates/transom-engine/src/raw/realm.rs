@@ -6,14 +6,15 @@ use std::rc::{Rc, Weak};
 use mozjs::context::JSContext;
 use mozjs::glue::JS_GetReservedSlot;
 use mozjs::jsapi::{
-    JSClass, JSClassOps, JSObject, JS_EnumerateStandardClasses, JS_GlobalObjectTraceHook, JS_MayResolveStandardClass,
-    JS_ResolveStandardClass, JS_SetReservedSlot, JSCLASS_RESERVED_SLOTS_SHIFT, OnNewGlobalHookOption,
+    JS_EnumerateStandardClasses, JS_GlobalObjectTraceHook, JS_MayResolveStandardClass,
+    JS_ResolveStandardClass, JS_SetReservedSlot, JSCLASS_RESERVED_SLOTS_SHIFT, JSClass, JSClassOps,
+    JSObject, OnNewGlobalHookOption,
 };
 use mozjs::jsval::{Int32Value, JSVal, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{InitRealmStandardClasses, JS_NewGlobalObject, JS_NewPlainObject};
 use mozjs::rust::RealmOptions;
+use mozjs::rust::wrappers2::{InitRealmStandardClasses, JS_NewGlobalObject, JS_NewPlainObject};
 use mozjs::{JSCLASS_GLOBAL_SLOT_COUNT, JSCLASS_IS_GLOBAL, JSCLASS_RESERVED_SLOTS_MASK};
 
 use super::isolate::State;
@@ -39,7 +40,8 @@ static GLOBAL_OPS: JSClassOps = JSClassOps {
 static GLOBAL_CLASS: JSClass = JSClass {
     name: c"globalThis".as_ptr(),
     flags: JSCLASS_IS_GLOBAL
-        | ((JSCLASS_GLOBAL_SLOT_COUNT & JSCLASS_RESERVED_SLOTS_MASK) << JSCLASS_RESERVED_SLOTS_SHIFT),
+        | ((JSCLASS_GLOBAL_SLOT_COUNT & JSCLASS_RESERVED_SLOTS_MASK)
+            << JSCLASS_RESERVED_SLOTS_SHIFT),
     cOps: &raw const GLOBAL_OPS,
     spec: std::ptr::null(),
     ext: std::ptr::null(),

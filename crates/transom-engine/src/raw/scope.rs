@@ -7,15 +7,19 @@ use std::ptr::NonNull;
 use mozjs::context::JSContext;
 use mozjs::jsapi::{HandleValueArray, JSObject, JSPROP_ENUMERATE};
 use mozjs::jsval::{
-    BooleanValue, DoubleValue, Int32Value, JSVal, NullValue, ObjectValue, StringValue, UndefinedValue,
+    BooleanValue, DoubleValue, Int32Value, JSVal, NullValue, ObjectValue, StringValue,
+    UndefinedValue,
 };
 use mozjs::panic::maybe_resume_unwind;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
-    Call, CurrentGlobalOrNull, Evaluate2, GetArrayLength, IsArrayObject, JS_DefineElement, JS_FreezeObject,
-    JS_GetElement, JS_GetProperty, JS_NewPlainObject, JS_ParseJSON1, JS_SetProperty, NewArrayObject, ToStringSlow,
+    Call, CurrentGlobalOrNull, Evaluate2, GetArrayLength, IsArrayObject, JS_DefineElement,
+    JS_FreezeObject, JS_GetElement, JS_GetProperty, JS_NewPlainObject, JS_ParseJSON1,
+    JS_SetProperty, NewArrayObject, ToStringSlow,
 };
-use mozjs::rust::{CompileOptionsWrapper, Handle, HandleValue, MutableHandle, transform_str_to_source_text};
+use mozjs::rust::{
+    CompileOptionsWrapper, Handle, HandleValue, MutableHandle, transform_str_to_source_text,
+};
 
 use super::isolate::State;
 use super::realm::{RealmState, realm_number};
@@ -168,7 +172,13 @@ impl<'s> Scope<'s> {
             let (handle, index) = (Self::handle(*element), index as u32);
             // SAFETY: array and element are rooted.
             let done = unsafe {
-                JS_DefineElement(&mut self.cx, object.handle(), index, handle, u32::from(JSPROP_ENUMERATE as u8))
+                JS_DefineElement(
+                    &mut self.cx,
+                    object.handle(),
+                    index,
+                    handle,
+                    u32::from(JSPROP_ENUMERATE as u8),
+                )
             };
             if !done {
                 return Err(self.out_of_memory());
@@ -201,7 +211,9 @@ impl<'s> Scope<'s> {
         let result = self.undefined();
         rooted!(&in(self.cx) let object = array.raw().to_object());
         // SAFETY: object and result are rooted.
-        let done = unsafe { JS_GetElement(&mut self.cx, object.handle(), index, Self::handle_mut(result)) };
+        let done = unsafe {
+            JS_GetElement(&mut self.cx, object.handle(), index, Self::handle_mut(result))
+        };
         if done { Ok(result) } else { Err(self.out_of_memory()) }
     }
 
@@ -209,15 +221,20 @@ impl<'s> Scope<'s> {
     ///
     /// # Errors
     /// When a getter throws.
-    pub fn get(&mut self, object: Value<'s>, name: &std::ffi::CStr) -> Result<Value<'s>, ScriptError> {
+    pub fn get(
+        &mut self,
+        object: Value<'s>,
+        name: &std::ffi::CStr,
+    ) -> Result<Value<'s>, ScriptError> {
         let result = self.undefined();
         if !object.is_object() {
             return Ok(result);
         }
         rooted!(&in(self.cx) let target = object.raw().to_object());
         // SAFETY: target and result are rooted, the name is NUL-terminated.
-        let done =
-            unsafe { JS_GetProperty(&mut self.cx, target.handle(), name.as_ptr(), Self::handle_mut(result)) };
+        let done = unsafe {
+            JS_GetProperty(&mut self.cx, target.handle(), name.as_ptr(), Self::handle_mut(result))
+        };
         self.outcome(done, result)
     }
 
@@ -225,10 +242,17 @@ impl<'s> Scope<'s> {
     ///
     /// # Errors
     /// When a setter throws or `object` refuses.
-    pub fn set(&mut self, object: Value<'s>, name: &std::ffi::CStr, value: Value<'s>) -> Result<(), ScriptError> {
+    pub fn set(
+        &mut self,
+        object: Value<'s>,
+        name: &std::ffi::CStr,
+        value: Value<'s>,
+    ) -> Result<(), ScriptError> {
         rooted!(&in(self.cx) let target = object.raw().to_object());
         // SAFETY: target and value are rooted, the name is NUL-terminated.
-        let done = unsafe { JS_SetProperty(&mut self.cx, target.handle(), name.as_ptr(), Self::handle(value)) };
+        let done = unsafe {
+            JS_SetProperty(&mut self.cx, target.handle(), name.as_ptr(), Self::handle(value))
+        };
         self.outcome(done, ())
     }
 
@@ -247,15 +271,26 @@ impl<'s> Scope<'s> {
     ///
     /// # Errors
     /// [`ScriptError::Threw`] with the exception taken off the engine, or [`ScriptError::Stopped`].
-    pub fn call(&mut self, callee: Value<'s>, args: &[Value<'s>]) -> Result<Value<'s>, ScriptError> {
+    pub fn call(
+        &mut self,
+        callee: Value<'s>,
+        args: &[Value<'s>],
+    ) -> Result<Value<'s>, ScriptError> {
         let result = self.undefined();
         // The arguments stand in one traced run of slots, so that the engine can take a pointer to them.
         let list = CallArguments::new(self, args);
-        let array = HandleValueArray { length_: list.values.len(), elements_: list.values.as_ptr() };
+        let array =
+            HandleValueArray { length_: list.values.len(), elements_: list.values.as_ptr() };
         // SAFETY: callee and result are rooted. The values in the list are copies of rooted values: the engine
         // copies them to its own stack before anything can collect.
         let done = unsafe {
-            Call(&mut self.cx, HandleValue::undefined(), Self::handle(callee), &array, Self::handle_mut(result))
+            Call(
+                &mut self.cx,
+                HandleValue::undefined(),
+                Self::handle(callee),
+                &array,
+                Self::handle_mut(result),
+            )
         };
         maybe_resume_unwind();
         self.outcome(done, result)
@@ -271,7 +306,8 @@ impl<'s> Scope<'s> {
         let options = CompileOptionsWrapper::new(&self.cx, file, 1);
         let mut text = transform_str_to_source_text(source);
         // SAFETY: options and text outlive the call, the result is rooted.
-        let done = unsafe { Evaluate2(&mut self.cx, options.ptr, &mut text, Self::handle_mut(result)) };
+        let done =
+            unsafe { Evaluate2(&mut self.cx, options.ptr, &mut text, Self::handle_mut(result)) };
         maybe_resume_unwind();
         self.outcome(done, result)
     }
@@ -284,7 +320,8 @@ impl<'s> Scope<'s> {
         let result = self.undefined();
         rooted!(&in(self.cx) let string = text.raw().to_string());
         // SAFETY: string and result are rooted.
-        let done = unsafe { JS_ParseJSON1(&mut self.cx, string.handle(), Self::handle_mut(result)) };
+        let done =
+            unsafe { JS_ParseJSON1(&mut self.cx, string.handle(), Self::handle_mut(result)) };
         self.outcome(done, result)
     }
 

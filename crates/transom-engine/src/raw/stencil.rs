@@ -28,7 +28,12 @@ unsafe impl Sync for Compiled {}
 impl SharedCode {
     /// Code that will be compiled on first use. `file` is its name in stack traces.
     pub fn new(file: impl Into<String>, text: impl Into<Box<str>>) -> Self {
-        Self { file: file.into(), text: text.into(), compiled: OnceLock::new(), compiling: Mutex::new(()) }
+        Self {
+            file: file.into(),
+            text: text.into(),
+            compiled: OnceLock::new(),
+            compiling: Mutex::new(()),
+        }
     }
 
     /// The text.
@@ -46,13 +51,12 @@ impl SharedCode {
                 let mut source = transform_str_to_source_text(&self.text);
                 // SAFETY: `options` and `source` outlive the call, the text is valid UTF-8 and not owned by
                 // the source.
-                let stencil = unsafe {
-                    Stencil::from_raw(std::mem::transmute::<_, _>(CompileModuleScriptToStencil(
-                        cx,
-                        options.ptr,
-                        &mut source,
-                    )))
-                };
+                let stencil =
+                    unsafe {
+                        Stencil::from_raw(std::mem::transmute::<_, _>(
+                            CompileModuleScriptToStencil(cx, options.ptr, &mut source),
+                        ))
+                    };
                 if stencil.is_null() {
                     return std::ptr::null_mut();
                 }

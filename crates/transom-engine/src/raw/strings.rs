@@ -5,13 +5,16 @@ use std::ffi::c_void;
 use std::ptr::NonNull;
 
 use mozjs::conversions::{Utf8Chars, jsstr_to_string};
-use mozjs::glue::{CreateJSExternalStringCallbacks, DeleteJSExternalStringCallbacks, JSExternalStringCallbacksTraps};
-use mozjs::jsapi::{JS_DeprecatedStringHasLatin1Chars, JSString};
+use mozjs::glue::{
+    CreateJSExternalStringCallbacks, DeleteJSExternalStringCallbacks,
+    JSExternalStringCallbacksTraps,
+};
 use mozjs::jsapi::mozilla::MallocSizeOf;
+use mozjs::jsapi::{JS_DeprecatedStringHasLatin1Chars, JSString};
 use mozjs::jsval::StringValue;
 use mozjs::rust::wrappers2::{
-    JS_GetLatin1StringCharsAndLength, JS_GetTwoByteStringCharsAndLength, JS_NewExternalStringLatin1,
-    JS_NewStringCopyN, JS_NewStringCopyUTF8N,
+    JS_GetLatin1StringCharsAndLength, JS_GetTwoByteStringCharsAndLength,
+    JS_NewExternalStringLatin1, JS_NewStringCopyN, JS_NewStringCopyUTF8N,
 };
 
 use super::scope::Scope;
@@ -56,7 +59,8 @@ impl<'s> Scope<'s> {
         let length = bytes.len();
         let chars = Box::into_raw(bytes).cast::<u8>();
         // SAFETY: the traps are static; the private data is the length, which `free_latin1` needs.
-        let callbacks = unsafe { CreateJSExternalStringCallbacks(&EXTERNAL_STRING, length as *mut c_void) };
+        let callbacks =
+            unsafe { CreateJSExternalStringCallbacks(&EXTERNAL_STRING, length as *mut c_void) };
         // SAFETY: `chars` holds `length` Latin-1 characters, owned by the string from now on.
         let string = unsafe { JS_NewExternalStringLatin1(self.cx(), chars, length, callbacks) };
         if string.is_null() {
@@ -128,9 +132,9 @@ impl<'s> Scope<'s> {
     pub fn utf8_length(&mut self, value: Value<'s>) -> Option<usize> {
         self.with_units(value, |units| match units {
             Units::Latin1(bytes) => bytes.len() + bytes.iter().filter(|byte| **byte > 127).count(),
-            Units::Utf16(units) => {
-                char::decode_utf16(units.iter().copied()).map(|unit| unit.map_or(3, char::len_utf8)).sum()
-            }
+            Units::Utf16(units) => char::decode_utf16(units.iter().copied())
+                .map(|unit| unit.map_or(3, char::len_utf8))
+                .sum(),
         })
     }
 
@@ -143,10 +147,12 @@ impl<'s> Scope<'s> {
         unsafe {
             if JS_DeprecatedStringHasLatin1Chars(string) {
                 let chars = JS_GetLatin1StringCharsAndLength(cx, string, &mut length);
-                (!chars.is_null()).then(|| read(Units::Latin1(std::slice::from_raw_parts(chars, length))))
+                (!chars.is_null())
+                    .then(|| read(Units::Latin1(std::slice::from_raw_parts(chars, length))))
             } else {
                 let chars = JS_GetTwoByteStringCharsAndLength(cx, string, &mut length);
-                (!chars.is_null()).then(|| read(Units::Utf16(std::slice::from_raw_parts(chars, length))))
+                (!chars.is_null())
+                    .then(|| read(Units::Utf16(std::slice::from_raw_parts(chars, length))))
             }
         }
     }

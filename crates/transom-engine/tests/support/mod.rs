@@ -3,12 +3,17 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use transom_engine::{Isolate, IsolateOptions, ModuleLoader, ModuleSource, Op, Realm, Scope, SharedCode, Value};
+use transom_engine::{
+    Isolate, IsolateOptions, ModuleLoader, ModuleSource, Op, Realm, Scope, SharedCode, Value,
+};
 
 /// An isolate that collects before every entry, and, on the debug engine, at every allocation.
 pub fn isolate(ops: Vec<Op>) -> (Isolate, Realm) {
     if cfg!(feature = "debug-engine") {
-        assert!(transom_engine::is_debug_engine(), "the release engine was linked: check MOZJS_ARCHIVE");
+        assert!(
+            transom_engine::is_debug_engine(),
+            "the release engine was linked: check MOZJS_ARCHIVE"
+        );
     }
     let options = IsolateOptions { stress: true, ..IsolateOptions::default() };
     let mut isolate = Isolate::new(&options, ops).expect("starts");
@@ -41,7 +46,9 @@ pub struct Memory(Vec<(&'static str, Arc<SharedCode>)>);
 impl Memory {
     /// A loader for these modules.
     pub fn new(modules: &[(&'static str, &'static str)]) -> Rc<Self> {
-        let shared = |(name, text): &(&'static str, &'static str)| (*name, Arc::new(SharedCode::new(*name, *text)));
+        let shared = |(name, text): &(&'static str, &'static str)| {
+            (*name, Arc::new(SharedCode::new(*name, *text)))
+        };
         Rc::new(Self(modules.iter().map(shared).collect()))
     }
 }

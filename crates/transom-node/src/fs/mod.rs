@@ -31,7 +31,9 @@ impl Handles {
 
     fn get(&self, number: u32, call: &'static str) -> Result<Arc<File>, OpError> {
         let found = self.open.borrow().get(&number).cloned();
-        found.ok_or_else(|| OpError::error(format!("EBADF: bad file descriptor, {call}")).code("EBADF"))
+        found.ok_or_else(|| {
+            OpError::error(format!("EBADF: bad file descriptor, {call}")).code("EBADF")
+        })
     }
 }
 
@@ -70,7 +72,9 @@ async fn blocking<T: Send + 'static>(
         let outcome = work(path.as_deref().unwrap_or(""));
         outcome.map_err(|error| failure(&error, call, path.as_deref()))
     });
-    done.await.map_err(|_| OpError::error(format!("the file system operation `{call}` was interrupted")))?
+    done.await.map_err(|_| {
+        OpError::error(format!("the file system operation `{call}` was interrupted"))
+    })?
 }
 
 /// Options for Node's flags `r`, `r+`, `w`, `wx`, `a`, `ax` and their `+` forms.
@@ -80,7 +84,12 @@ fn options(flags: &str) -> Option<OpenOptions> {
     let exclusive = flags.contains('x');
     match flags.chars().next()? {
         'r' => options.read(true).write(plus),
-        'w' => options.write(true).read(plus).create(!exclusive).truncate(!exclusive).create_new(exclusive),
+        'w' => options
+            .write(true)
+            .read(plus)
+            .create(!exclusive)
+            .truncate(!exclusive)
+            .create_new(exclusive),
         'a' => options.append(true).read(plus).create(!exclusive).create_new(exclusive),
         _ => return None,
     };
@@ -93,8 +102,10 @@ fn open(path: &str, flags: &str, mode: u32) -> io::Result<File> {
 
 /// Size, times and kind, in the order that `promises.js` reads.
 fn stat_numbers(metadata: &fs::Metadata) -> Vec<f64> {
-    let milliseconds = |seconds: i64, nanoseconds: i64| seconds as f64 * 1000.0 + nanoseconds as f64 / 1e6;
-    let born = metadata.created().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let milliseconds =
+        |seconds: i64, nanoseconds: i64| seconds as f64 * 1000.0 + nanoseconds as f64 / 1e6;
+    let born =
+        metadata.created().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     vec![
         f64::from(metadata.mode()),
         metadata.size() as f64,
@@ -121,15 +132,20 @@ fn path_ops() -> Vec<Op> {
         Op::future("fs_read_file", |path: String| async move {
             blocking("open", Some(path), |path| fs::read(path).map(Bytes::from)).await
         }),
-        Op::future("fs_write_file", |path: String, data: Bytes, flags: String, mode: u32| async move {
-            blocking("open", Some(path), move |path| open(path, &flags, mode)?.write_all(&data)).await
-        }),
+        Op::future(
+            "fs_write_file",
+            |path: String, data: Bytes, flags: String, mode: u32| async move {
+                blocking("open", Some(path), move |path| open(path, &flags, mode)?.write_all(&data))
+                    .await
+            },
+        ),
         Op::future("fs_mkdir", |path: String, recursive: bool| async move {
             blocking("mkdir", Some(path), move |path| {
                 if !recursive {
                     return fs::create_dir(path).map(|()| None);
                 }
-                let missing = Path::new(path).ancestors().take_while(|folder| !folder.exists()).last();
+                let missing =
+                    Path::new(path).ancestors().take_while(|folder| !folder.exists()).last();
                 let first = missing.map(|folder| folder.to_string_lossy().into_owned());
                 fs::create_dir_all(path).map(|()| first)
             })
@@ -188,7 +204,8 @@ fn handle_ops(handles: &Rc<Handles>) -> Vec<Op> {
         Op::future("fs_open", move |path: String, flags: String, mode: u32| {
             let handles = Rc::clone(&opened);
             async move {
-                let file = blocking("open", Some(path), move |path| open(path, &flags, mode)).await?;
+                let file =
+                    blocking("open", Some(path), move |path| open(path, &flags, mode)).await?;
                 Ok(handles.insert(file))
             }
         }),
@@ -224,7 +241,10 @@ fn handle_ops(handles: &Rc<Handles>) -> Vec<Op> {
             let file = stat.get(number, "fstat");
             async move {
                 let file = file?;
-                blocking("fstat", None, move |_| file.metadata().map(|metadata| stat_numbers(&metadata))).await
+                blocking("fstat", None, move |_| {
+                    file.metadata().map(|metadata| stat_numbers(&metadata))
+                })
+                .await
             }
         }),
         Op::new("fs_close", move |number: u32| drop(closed.open.borrow_mut().remove(&number))),

@@ -45,9 +45,8 @@ pub(super) fn content_type(name: &str) -> HeaderValue {
     let Some((_, extension)) = extension else { return HeaderValue::from_static(UNKNOWN) };
     let extension = extension.to_ascii_lowercase();
     let different = DIFFERENT.iter().find(|(name, _)| *name == extension).map(|(_, kind)| *kind);
-    let essence = different
-        .or_else(|| mime_guess::from_ext(&extension).first_raw())
-        .unwrap_or(UNKNOWN);
+    let essence =
+        different.or_else(|| mime_guess::from_ext(&extension).first_raw()).unwrap_or(UNKNOWN);
     let value = if essence.starts_with("text/") || UTF_8.contains(&essence) {
         format!("{essence}; charset=utf-8")
     } else {

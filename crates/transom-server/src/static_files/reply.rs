@@ -42,7 +42,8 @@ impl PublicFile {
     /// The reply with this file, for any method. Nothing when the file cannot be read any more;
     /// Astro then goes on as if it had never been there.
     pub async fn reply(&self, method: &Method, headers: &HeaderMap) -> Option<Reply> {
-        let is_plain = method != Method::HEAD && !CONDITIONS.iter().any(|c| headers.contains_key(c));
+        let is_plain =
+            method != Method::HEAD && !CONDITIONS.iter().any(|c| headers.contains_key(c));
         let description = Arc::clone(&self.0);
         let open = move || open(&description.root, &description.path, is_plain);
         let (file, content, length, modified) = spawn_blocking(open).await.ok()?.ok()?;

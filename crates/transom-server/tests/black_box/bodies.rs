@@ -25,7 +25,7 @@ fn a_body_streams_through_the_application() {
     let mut client = server.connect();
     client.send("POST /echo-stream HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
     client.send("3\r\nabc\r\n");
-    while client.read_line().expect("the head has lines") != "" {}
+    client.skip_head();
     assert_eq!(client.read_exactly(8).expect("a chunk"), b"3\r\nabc\r\n");
     client.send("2\r\nde\r\n0\r\n\r\n");
     assert_eq!(client.read_exactly(12).expect("the end"), b"2\r\nde\r\n0\r\n\r\n");
@@ -35,7 +35,8 @@ fn a_body_streams_through_the_application() {
 fn a_client_is_told_to_continue_when_the_application_reads() {
     let server = serve();
     let mut client = server.connect();
-    let head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+    let head =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
     client.send(head);
     assert_eq!(client.read_line().as_deref(), Some("HTTP/1.1 100 Continue"));
     assert_eq!(client.read_line().as_deref(), Some(""));

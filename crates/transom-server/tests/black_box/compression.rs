@@ -111,7 +111,7 @@ fn compressed_streams_stay_live() {
         client.send("GET /ticks?3 HTTP/1.1\r\nHost: a\r\n");
         write!(client.stream, "Accept-Encoding: {coding}\r\n\r\n").expect("the server reads");
         server.open_gate(1);
-        while client.read_line().expect("the head has lines") != "" {}
+        client.skip_head();
         let mut received = Vec::new();
         for count in 1..=3 {
             // What the application has given so far can be decoded before it gives more.

@@ -82,8 +82,14 @@ fn a_file_is_served_for_any_method() {
         assert_eq!(answer.header("cache-control"), Some("public, max-age=0"));
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
         assert_eq!(answer.header("content-length"), Some("12"));
-        let expected =
-            ["accept-ranges", "cache-control", "content-length", "content-type", "etag", "last-modified"];
+        let expected = [
+            "accept-ranges",
+            "cache-control",
+            "content-length",
+            "content-type",
+            "etag",
+            "last-modified",
+        ];
         assert_eq!(names(&answer), expected, "{method}");
         assert_eq!(answer.text(), if method == "HEAD" { "" } else { "static file\n" });
     }
@@ -137,8 +143,11 @@ fn ranges_are_served() {
     assert_eq!(answer.header("content-range"), Some("bytes */12"));
     assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
     assert_eq!(answer.header("cache-control"), Some("public, max-age=0"));
-    for whole in ["Range: bytes=0-1,3-4\r\n", "Range: lines=1\r\n", "Range: bytes=0-3\r\nIf-Range: \"x\"\r\n"]
-    {
+    for whole in [
+        "Range: bytes=0-1,3-4\r\n",
+        "Range: lines=1\r\n",
+        "Range: bytes=0-3\r\nIf-Range: \"x\"\r\n",
+    ] {
         assert_eq!(site.send("GET /static.txt", whole).status, 200, "{whole}");
     }
     let answer = site.send("GET /large.bin", "Range: bytes=1599990-\r\n");

@@ -104,7 +104,8 @@ fn a_new_certificate_is_used_after_a_reload() {
 fn unusable_files_are_named() {
     let error = Tls::from_files(&fixture("nothing.pem"), &fixture("key.pem")).expect_err("missing");
     assert!(matches!(&error, TlsError::File { file, .. } if file.ends_with("nothing.pem")));
-    let error = Tls::from_files(&fixture("key.pem"), &fixture("key.pem")).expect_err("no certificate");
+    let error =
+        Tls::from_files(&fixture("key.pem"), &fixture("key.pem")).expect_err("no certificate");
     assert!(error.to_string().ends_with("it holds no certificate"), "{error}");
     let error = Tls::from_files(&fixture("certificate.pem"), &fixture("key_2.pem"));
     assert!(matches!(error, Err(TlsError::Pair { .. })));

@@ -24,7 +24,8 @@ fn base64_encode(data: String) -> Option<String> {
     if data.is_ascii() {
         return Some(base64_simd::STANDARD.encode_to_string(data.as_bytes()));
     }
-    let bytes = data.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>()?;
+    let bytes =
+        data.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>()?;
     Some(base64_simd::STANDARD.encode_to_string(bytes))
 }
 

@@ -186,7 +186,12 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_removed_unless_it_is_to_be_ignored() {
         let decode = |ignore_bom| {
-            encoding_decode("utf-16le".into(), Bytes::from_static(b"\xff\xfea\0"), false, ignore_bom)
+            encoding_decode(
+                "utf-16le".into(),
+                Bytes::from_static(b"\xff\xfea\0"),
+                false,
+                ignore_bom,
+            )
         };
         assert_eq!(decode(false).ok().as_deref(), Some("a"));
         assert_eq!(decode(true).ok().as_deref(), Some("\u{feff}a"));

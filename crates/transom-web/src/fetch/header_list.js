@@ -10,8 +10,8 @@ import * as webidl from "transom:internal/webidl/webidl";
 
 const {
   ArrayPrototypeSort, Map, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, ObjectKeys, RegExpPrototypeExec, Set,
-  SetPrototypeAdd, SetPrototypeGetSize,
-  StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, SymbolIterator, TypeError,
+  SetPrototypeAdd, SetPrototypeGetSize, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase,
+  SymbolIterator, TypeError,
 } = primordials;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

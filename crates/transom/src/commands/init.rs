@@ -11,7 +11,7 @@ use crate::printer::Printer;
 use crate::project::{Project, STATE_FOLDER};
 use crate::report::Report;
 
-/// The files of the new project; `{name}` stands for the name of its folder.
+/// The files of the new project; `{{project}}` stands for the name of its folder.
 const FILES: &[(&str, &str)] = &[
     ("src/pages/api/hello.ts", include_str!("../../templates/src/pages/api/hello.ts")),
     ("package.json", include_str!("../../templates/package.json")),
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &InitArgs, printer: Printer) -> Result<(), Report> {
     let project = Project::open(folder)?;
     let name = package_name(project.root());
     for (file, text) in FILES {
-        write(&project.root().join(file), &text.replace("{name}", &name))?;
+        write(&project.root().join(file), &text.replace("{{project}}", &name))?;
     }
     editor::write_types(&project, &[])?;
 

@@ -54,6 +54,7 @@ pub(crate) enum Effect {
 pub(crate) struct Compiled {
     /// With everything but the number of client files.
     pub(crate) manifest: Manifest,
+    /// Its `watch_files` include those of the config.
     pub(crate) bundle: Bundle,
     /// What works, though probably not as its author means.
     pub(crate) warnings: Vec<Diagnostic>,
@@ -101,11 +102,6 @@ impl Compiler {
     /// The process environment with the variables of `.env` files.
     pub(crate) fn variables(&self) -> &Variables {
         &self.env.all
-    }
-
-    /// Files that variables and config came from, besides those in the project folder itself.
-    pub(crate) fn files_read(&self) -> &[PathBuf] {
-        &self.loaded.files_read
     }
 
     /// What `changes` ask for.
@@ -172,7 +168,7 @@ impl Compiler {
         Report::project(&self.root, errors.0.iter().map(Diagnose::diagnostic).collect())
     }
 
-    fn assemble(&self, routes: Routes, bundle: Bundle, fault: Option<Diagnostic>) -> Compiled {
+    fn assemble(&self, routes: Routes, mut bundle: Bundle, fault: Option<Diagnostic>) -> Compiled {
         let Routes { mut endpoints, middleware, mut warnings, mut errors } = routes;
         let mut failed: HashMap<&str, Vec<Diagnostic>> = HashMap::new();
         for entry in &bundle.failed {
@@ -214,6 +210,7 @@ impl Compiler {
             modules: modules.collect(),
             ..Manifest::default()
         };
+        bundle.watch_files.extend(self.loaded.files_read.iter().cloned());
         Compiled { manifest, bundle, warnings, errors, broken }
     }
 }

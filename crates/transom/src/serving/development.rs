@@ -34,7 +34,8 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
         let _inside = runtime.enter();
         Watcher::start(project.root(), &[]).map_err(Report::internal)?
     };
-    let mut follower = Follower { project, compiler, files, host, watcher, printer, watched: Vec::new() };
+    let mut follower =
+        Follower { project, compiler, files, host, watcher, printer, watched: Vec::new() };
     follower.show(&compiled);
     let first = follower.endpoints(compiled)?;
     let server = Server::start(first, listeners, front).map_err(Report::internal)?;
@@ -73,7 +74,8 @@ impl Follower {
         mut changes: tokio::sync::mpsc::UnboundedReceiver<Changes>,
     ) -> Result<(), Report> {
         let listen = |kind| signal(kind).map_err(Report::internal);
-        let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+        let (mut terminate, mut interrupt) =
+            (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
         loop {
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
@@ -122,11 +124,13 @@ impl Follower {
 
     fn serve(&mut self, server: &Server<Endpoints>, compiled: Compiled, begun: std::time::Instant) {
         self.show(&compiled);
-        let reloaded = self.endpoints(compiled).and_then(|endpoints| {
-            server.reload(endpoints).map_err(Report::internal)
-        });
+        let reloaded = self
+            .endpoints(compiled)
+            .and_then(|endpoints| server.reload(endpoints).map_err(Report::internal));
         match reloaded {
-            Ok(_) => self.printer.status(format_args!("updated in {} ms", begun.elapsed().as_millis())),
+            Ok(_) => {
+                self.printer.status(format_args!("updated in {} ms", begun.elapsed().as_millis()))
+            }
             Err(report) => self.printer.report(&report),
         }
     }
@@ -140,15 +144,25 @@ impl Follower {
     /// The build as the workers run it.
     fn endpoints(&mut self, compiled: Compiled) -> Result<Endpoints, Report> {
         let Compiled { manifest, bundle, broken, .. } = compiled;
-        let new: Vec<PathBuf> =
-            bundle.watch_files.iter().filter(|file| !self.watched.contains(file)).cloned().collect();
+        let new: Vec<PathBuf> = bundle
+            .watch_files
+            .iter()
+            .filter(|file| !self.watched.contains(file))
+            .cloned()
+            .collect();
         if let Err(error) = self.watcher.add_files(new.iter()) {
-            self.printer.status(format_args!("changes outside of the project are not seen: {error}"));
+            self.printer
+                .status(format_args!("changes outside of the project are not seen: {error}"));
         }
         self.watched.extend(new);
-        let texts = bundle.chunks.into_iter().map(|chunk| ModuleText { file: chunk.file, code: chunk.code, map: chunk.map });
-        let mut application = Application::new(manifest, texts.collect())
-            .map_err(|error| Report::one(self.project.root(), Diagnostic::error("dev/invalid-routes", error)))?;
+        let texts = bundle.chunks.into_iter().map(|chunk| ModuleText {
+            file: chunk.file,
+            code: chunk.code,
+            map: chunk.map,
+        });
+        let mut application = Application::new(manifest, texts.collect()).map_err(|error| {
+            Report::one(self.project.root(), Diagnostic::error("dev/invalid-routes", error))
+        })?;
         for (index, diagnostics) in broken {
             let text = self.render(&diagnostics);
             application = application.with_broken_route(index, text);

@@ -11,8 +11,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use transom_router::{FileStep, Target};
 use transom_runtime::{Answer, Application, BodyFailure, Host, HostOptions, Instance};
 use transom_server::{
-    App, AppFactory, BodyError, Found, Gauge, PublicFile, ReasonPhrase, Reply, ReplyAborted, ReplyBody, Request,
-    StartError, StaticFiles, StaticReader, WorkerFailure, WorkerInfo,
+    App, AppFactory, BodyError, Found, Gauge, PublicFile, ReasonPhrase, Reply, ReplyAborted,
+    ReplyBody, Request, StartError, StaticFiles, StaticReader, WorkerFailure, WorkerInfo,
 };
 
 /// Makes the application of each worker.
@@ -133,7 +133,8 @@ impl Endpoint {
 }
 
 fn to_runtime(request: Request) -> transom_runtime::Request {
-    let body = (!request.body.is_end()).then(|| request.body.map(|piece| piece.map_err(failure)).boxed_local());
+    let body = (!request.body.is_end())
+        .then(|| request.body.map(|piece| piece.map_err(failure)).boxed_local());
     transom_runtime::Request {
         method: request.method,
         target: request.target.as_str().to_owned(),
@@ -157,7 +158,11 @@ fn failure(error: BodyError) -> BodyFailure {
 fn to_server(reply: transom_runtime::Reply) -> Reply {
     let transom_runtime::Reply { status, reason, headers, body } = reply;
     let Ok(status) = StatusCode::from_u16(status) else {
-        return Reply { body: ReplyBody::Empty, headers: HeaderMap::new(), ..Reply::empty(StatusCode::INTERNAL_SERVER_ERROR) };
+        return Reply {
+            body: ReplyBody::Empty,
+            headers: HeaderMap::new(),
+            ..Reply::empty(StatusCode::INTERNAL_SERVER_ERROR)
+        };
     };
     Reply {
         status,

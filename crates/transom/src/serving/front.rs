@@ -58,8 +58,6 @@ fn log_format(form: AccessLog, color: Color) -> Option<LogFormat> {
         AccessLog::Off => None,
         AccessLog::Human => Some(human),
         AccessLog::Json => Some(LogFormat::Json),
-        AccessLog::Auto => {
-            Some(if io::stderr().is_terminal() { human } else { LogFormat::Json })
-        }
+        AccessLog::Auto => Some(if io::stderr().is_terminal() { human } else { LogFormat::Json }),
     }
 }

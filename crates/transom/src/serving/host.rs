@@ -3,7 +3,9 @@
 use std::path::absolute;
 use std::sync::Arc;
 
-use transom_runtime::{Environment, HostOptions, Level, LogLine, LogSink, Mode, SharedTls, Watchdog};
+use transom_runtime::{
+    Environment, HostOptions, Level, LogLine, LogSink, Mode, SharedTls, Watchdog,
+};
 
 use crate::printer::Printer;
 use crate::report::Report;
@@ -20,7 +22,8 @@ pub(super) fn options(
     printer: Printer,
 ) -> Result<HostOptions, Report> {
     let watchdog = Watchdog::start(settings.limits.cpu).map_err(Report::internal)?;
-    let data_folder = absolute(&settings.data).map_err(|error| Report::io("find", &settings.data, &error))?;
+    let data_folder =
+        absolute(&settings.data).map_err(|error| Report::io("find", &settings.data, &error))?;
     Ok(HostOptions {
         mode,
         heap_limit: usize::try_from(settings.limits.heap.as_bytes()).unwrap_or(usize::MAX),
@@ -40,7 +43,9 @@ fn sink(printer: Printer) -> LogSink {
             Some("console") if level < Level::Warn => printer.data(message),
             Some("console") | None => printer.status(message),
             Some(label) => match level {
-                Level::Error | Level::Warn => printer.status(format_args!("[{label}] {}: {message}", level.as_str())),
+                Level::Error | Level::Warn => {
+                    printer.status(format_args!("[{label}] {}: {message}", level.as_str()))
+                }
                 _ => printer.status(format_args!("[{label}] {message}")),
             },
         }

@@ -92,10 +92,11 @@ fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 impl Refusal {
     fn diagnostic(&self, host: &str) -> Diagnostic {
         match self {
-            Self::UnknownHost(error) => {
-                Diagnostic::error("listen/unknown-host", format!("cannot listen on `{host}`: {error}"))
-                    .hint("name an address of this machine, such as `127.0.0.1` or `0.0.0.0`")
-            }
+            Self::UnknownHost(error) => Diagnostic::error(
+                "listen/unknown-host",
+                format!("cannot listen on `{host}`: {error}"),
+            )
+            .hint("name an address of this machine, such as `127.0.0.1` or `0.0.0.0`"),
             Self::Bind(error @ BindError::PortInUse { .. }) => {
                 Diagnostic::error("listen/port-in-use", error)
                     .hint("stop the program that uses it, or choose another port with `--port`")
@@ -124,7 +125,8 @@ mod tests {
         let printer = Printer::new(Verbosity::Normal);
         let first = bind(&server("127.0.0.1", 0), BusyPort::Refuse, printer).expect("a free port");
         let port = first.addresses()[0].port();
-        let refused = bind(&server("127.0.0.1", port), BusyPort::Refuse, printer).expect_err("busy");
+        let refused =
+            bind(&server("127.0.0.1", port), BusyPort::Refuse, printer).expect_err("busy");
         assert_eq!(refused.diagnostics[0].code, "listen/port-in-use");
         if port < u16::MAX - PORTS_TRIED {
             let next = bind(&server("127.0.0.1", port), BusyPort::TakeNext, printer);
@@ -135,7 +137,8 @@ mod tests {
     #[test]
     fn an_unknown_host_is_named() {
         let printer = Printer::new(Verbosity::Normal);
-        let refused = bind(&server("256.0.0.1", 0), BusyPort::Refuse, printer).expect_err("no host");
+        let refused =
+            bind(&server("256.0.0.1", 0), BusyPort::Refuse, printer).expect_err("no host");
         assert_eq!(refused.diagnostics[0].code, "listen/unknown-host");
     }
 

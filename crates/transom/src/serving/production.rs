@@ -7,7 +7,9 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use transom_manifest::CLIENT_DIR;
 use transom_runtime::{Application, Environment, Mode};
-use transom_server::{ChildEvent, Event, Events, Inherited, Parent, Server, StaticFiles, supervise};
+use transom_server::{
+    ChildEvent, Event, Events, Inherited, Parent, Server, StaticFiles, supervise,
+};
 
 use super::endpoint::Endpoints;
 use super::{Start, front, host, listen};
@@ -30,8 +32,11 @@ fn be_parent(plan: &Start, printer: Printer) -> Result<(), Report> {
     let listeners = listen::bind(&plan.settings.server, listen::BusyPort::Refuse, printer)?;
     // Certificates and keys are checked here, where the error can be shown before anything runs.
     front::settings(&plan.settings, printer, Events::default())?;
-    let urls: Vec<String> =
-        listeners.addresses().iter().map(|address| listen::url(&plan.settings.server, *address)).collect();
+    let urls: Vec<String> = listeners
+        .addresses()
+        .iter()
+        .map(|address| listen::url(&plan.settings.server, *address))
+        .collect();
     let program = env::current_exe().map_err(Report::internal)?;
     let mut announced = false;
     let command = || {
@@ -71,10 +76,12 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     let front = front::settings(&plan.settings, printer, events)?;
     let host = host::options(&plan.settings, Mode::Production, Environment::of_process(), printer)?;
     let load = || -> Result<Endpoints, Report> {
-        let application = Application::load(&plan.build.path)
-            .map_err(|error| Report::one("", transom_diag::Diagnostic::error("start/unusable-build", error)))?;
+        let application = Application::load(&plan.build.path).map_err(|error| {
+            Report::one("", transom_diag::Diagnostic::error("start/unusable-build", error))
+        })?;
         let client = plan.build.path.join(CLIENT_DIR);
-        let files = StaticFiles::open(&client).map_err(|error| Report::io("read", &client, &error))?;
+        let files =
+            StaticFiles::open(&client).map_err(|error| Report::io("read", &client, &error))?;
         Ok(Endpoints { application: Arc::new(application), files, host: host.clone() })
     };
     let server = Server::start(load()?, listeners, front).map_err(Report::internal)?;
@@ -87,12 +94,17 @@ fn wait(
     printer: Printer,
     load: impl Fn() -> Result<Endpoints, Report>,
 ) -> Result<(), Report> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Report::internal)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Report::internal)?;
     runtime.block_on(async {
         let listen = |kind| signal(kind).map_err(Report::internal);
-        let (mut terminate, mut interrupt, mut hangup) =
-            (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?, listen(SignalKind::hangup())?);
+        let (mut terminate, mut interrupt, mut hangup) = (
+            listen(SignalKind::terminate())?,
+            listen(SignalKind::interrupt())?,
+            listen(SignalKind::hangup())?,
+        );
         parent.tell_ready().map_err(Report::internal)?;
         let shutdown = server.shutdown_handle();
         parent.watch(move || shutdown.shutdown()).map_err(Report::internal)?;
@@ -111,14 +123,20 @@ fn wait(
 }
 
 /// Takes a new build into service. Whatever is wrong with it, the old one goes on.
-fn reload(server: &Server<Endpoints>, load: &impl Fn() -> Result<Endpoints, Report>, printer: Printer) {
+fn reload(
+    server: &Server<Endpoints>,
+    load: &impl Fn() -> Result<Endpoints, Report>,
+    printer: Printer,
+) {
     let loaded = load().map_err(|report| {
         printer.report(&report);
         "the new build cannot be used".to_owned()
     });
     match loaded.and_then(|endpoints| server.reload(endpoints).map_err(|error| error.to_string())) {
         Ok(generation) => printer.status(format_args!("reloaded: serving build {generation}")),
-        Err(reason) => printer.status(format_args!("not reloaded: {reason}; the build before goes on")),
+        Err(reason) => {
+            printer.status(format_args!("not reloaded: {reason}; the build before goes on"))
+        }
     }
 }
 
@@ -128,12 +146,16 @@ pub(super) fn tell(printer: Printer, event: &Event) {
         Event::WorkerLost { worker, reason } => {
             printer.status(format_args!("worker {worker} ended: {reason}; replacing it"));
         }
-        Event::WorkerReplaced { worker } => printer.status(format_args!("worker {worker} serves again")),
+        Event::WorkerReplaced { worker } => {
+            printer.status(format_args!("worker {worker} serves again"))
+        }
         Event::ReplacementFailed { worker, reason } => {
             printer.status(format_args!("worker {worker} cannot be replaced yet: {reason}"));
         }
         Event::DrainCut { connections } => {
-            printer.status(format_args!("cut {connections} open connections: the time to finish was over"));
+            printer.status(format_args!(
+                "cut {connections} open connections: the time to finish was over"
+            ));
         }
         _ => {}
     }

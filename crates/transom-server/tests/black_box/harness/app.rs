@@ -129,6 +129,7 @@ impl Call {
         drop(self.shared.notes.send(text.into()));
     }
 
+    #[expect(clippy::too_many_lines, reason = "one short behaviour per path")]
     async fn answer(self, mut request: Request) -> Reply {
         let target = request.target.to_string();
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
@@ -163,9 +164,13 @@ impl Call {
             }
             "/limited" => {
                 request.body.set_limit(Some(10));
-                text(request.body.collect().await.map_or_else(|e| e.to_string(), |b| {
-                    format!("{} bytes", b.len())
-                }))
+                text(
+                    request
+                        .body
+                        .collect()
+                        .await
+                        .map_or_else(|e| e.to_string(), |b| format!("{} bytes", b.len())),
+                )
             }
             "/size" => {
                 let mut count = 0;
@@ -176,7 +181,9 @@ impl Call {
             }
             "/ignore" => text("ignored"),
             "/big" => text(vec![b'x'; size]),
-            "/chunks" => Reply { body: pieces(vec![Ok("one"), Ok("two"), Ok("three")]), ..text("") },
+            "/chunks" => {
+                Reply { body: pieces(vec![Ok("one"), Ok("two"), Ok("three")]), ..text("") }
+            }
             "/abort" => Reply { body: pieces(vec![Ok("first"), Err(ReplyAborted)]), ..text("") },
             "/declared" => {
                 let mut reply = Reply { body: pieces(vec![Ok("12345"), Ok("67890")]), ..text("") };
@@ -186,25 +193,23 @@ impl Call {
             "/wrong-length" => {
                 let mut reply = text("hello");
                 reply.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(3));
-                reply.headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+                reply
+                    .headers
+                    .insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
                 reply
             }
             "/status" => {
                 let status = u16::try_from(size).ok().and_then(|it| StatusCode::from_u16(it).ok());
                 Reply { status: status.unwrap_or_default(), ..text("body") }
             }
-            "/reason" => Reply {
-                reason: Some(ReasonPhrase::from_static(b"Quite Fine")),
-                ..text("body")
-            },
+            "/reason" => {
+                Reply { reason: Some(ReasonPhrase::from_static(b"Quite Fine")), ..text("body") }
+            }
             "/headers" => {
                 let mut reply = text("");
-                for (name, value) in [
-                    ("x-b", "1"),
-                    ("set-cookie", "a=1"),
-                    ("set-cookie", "b=2"),
-                    ("x-a", "2"),
-                ] {
+                for (name, value) in
+                    [("x-b", "1"), ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("x-a", "2")]
+                {
                     reply.headers.append(name, HeaderValue::from_static(value));
                 }
                 reply
@@ -293,4 +298,3 @@ fn describe(request: &Request) -> String {
     }
     lines
 }
-

@@ -169,6 +169,12 @@ impl Client {
         }
     }
 
+    /// Reads a head and forgets it.
+    #[track_caller]
+    pub fn skip_head(&mut self) {
+        self.read_head().expect("the server answers");
+    }
+
     /// Whether the server closes without another byte.
     #[track_caller]
     pub fn is_closed(&mut self) -> bool {

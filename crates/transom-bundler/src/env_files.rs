@@ -11,8 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Longest value that expansion may produce, in bytes; two variables that double each other stop here.
-const MAX_EXPANDED_BYTES: usize = 1 << 20;
+/// Expansion of one value stops at this length or after this many references: variables that refer to each other
+/// in a circle would grow for ever.
+const MAX_EXPANDED_BYTES: usize = 64 << 10;
+const MAX_REFERENCES: usize = 256;
 
 /// Variables in the order in which they were first named.
 pub type Variables = Vec<(String, String)>;
@@ -179,7 +181,8 @@ impl Known<'_> {
 fn expand(value: &str, known: &Known<'_>) -> String {
     let mut result = value.to_owned();
     let mut seen = HashSet::new();
-    while let Some((range, expression)) = reference(&result) {
+    for _ in 0..MAX_REFERENCES {
+        let Some((range, expression)) = reference(&result) else { break };
         seen.insert(result.clone());
         let (name, operator, operand) = split_operator(&expression);
         let replacement = match (operator, known.get(name)) {
@@ -300,6 +303,8 @@ mod tests {
         assert_eq!(value.len(), 2);
         let value = merge(&["X=$Z"], &owned(&[("Z", "$Z$Z")]));
         assert!(value[0].1.len() < 4 * MAX_EXPANDED_BYTES);
+        let value = merge(&["A=${B}\nB=-${B}"], &[]);
+        assert!(value[0].1.len() < 4 * MAX_REFERENCES);
     }
 
     #[test]

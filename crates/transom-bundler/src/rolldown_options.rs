@@ -9,7 +9,7 @@ use std::{path::Path, sync::Arc};
 use rolldown::BundlerOptions;
 use rolldown_common::bundler_options::{
     BundlerTransformOptions, ChecksOptions, ChunkFilenamesOutputOption, InputItem, OutputFormat,
-    Platform, PreserveEntrySignatures, ResolveOptions, SourceMapPathTransform, SourceMapType,
+    Platform, PreserveEntrySignatures, RawMinifyOptions, ResolveOptions, SourceMapPathTransform, SourceMapType,
     TsConfig,
 };
 
@@ -49,6 +49,8 @@ pub(crate) fn rolldown_options(root: &Path, transform: BundlerTransformOptions) 
         // The project's tsconfig is read by `tsconfig.rs`.
         tsconfig: Some(TsConfig::Auto(false)),
         transform: Some(transform),
+        // Dead code elimination would drop exports behind a `throw` at the top level, and then not link.
+        minify: Some(RawMinifyOptions::Bool(false)),
         checks: Some(quiet()),
         ..BundlerOptions::default()
     }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a request's number is never used twice, so an operation on a request that is over finds nothing.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -46,6 +47,10 @@ pub(crate) struct Exchange {
     pub(crate) writer: Option<BodyWriter>,
     /// What went wrong last, for the error display in development.
     pub(crate) failure: Option<Failure>,
+    /// Script has written all of its answer, which has not been fetched yet.
+    is_complete: bool,
+    /// The build that answers; it must not go before its answer is complete.
+    _instance: Rc<dyn Any>,
 }
 
 /// All open requests of a worker.
@@ -58,7 +63,7 @@ pub(crate) struct Exchanges {
 }
 
 impl Exchanges {
-    pub(crate) fn open(&self, body: Option<BodyStream>, gone: Gone) -> u64 {
+    pub(crate) fn open(&self, body: Option<BodyStream>, gone: Gone, instance: Rc<dyn Any>) -> u64 {
         let number = self.last.get() + 1;
         self.last.set(number);
         let exchange = Exchange {
@@ -69,6 +74,8 @@ impl Exchanges {
             waker: None,
             writer: None,
             failure: None,
+            is_complete: false,
+            _instance: instance,
         };
         self.open.borrow_mut().insert(number, exchange);
         number
@@ -100,13 +107,29 @@ impl Exchanges {
     /// The answer, once there is one. The exchange goes on until its body is complete.
     pub(crate) fn poll_reply(&self, number: u64, waker: &Waker) -> Poll<Option<Reply>> {
         let found = self.with(number, |exchange| match exchange.reply.take() {
-            Some(reply) => Poll::Ready(Some(reply)),
+            Some(reply) => Poll::Ready((Some(reply), exchange.is_complete)),
             None => {
                 exchange.waker = Some(waker.clone());
                 Poll::Pending
             }
         });
-        found.unwrap_or(Poll::Ready(None))
+        found.unwrap_or(Poll::Ready((None, false))).map(|(reply, is_complete)| {
+            if is_complete {
+                self.finish(number);
+            }
+            reply
+        })
+    }
+
+    /// Script has nothing more to write. The exchange ends as soon as its answer has been fetched.
+    pub(crate) fn complete(&self, number: u64) {
+        let waits = self.with(number, |exchange| {
+            exchange.is_complete = true;
+            exchange.reply.is_some()
+        });
+        if waits == Some(false) {
+            self.finish(number);
+        }
     }
 
     /// Ends the exchange: nothing more can come of it.

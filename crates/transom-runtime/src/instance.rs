@@ -1,6 +1,7 @@
 //! A build that runs on a host, in a realm of its own, and the way of a request through it.
 //! Spec: `astro-endpoints.md` section 0.
 
+use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ impl Instance {
     }
 
     /// Begins to answer a request: what needs no waiting is done when this returns.
-    pub fn call(&self, request: Request) -> Answer {
+    pub fn call(self: &Rc<Self>, request: Request) -> Answer {
         let parts = request_parts(&request);
         let Ok(target) = Target::new(&parts.target) else {
             return Answer::ready(Reply::text(400, None, MalformedTarget::BODY));
@@ -117,7 +118,7 @@ impl Instance {
     }
 
     fn dispatch(
-        &self,
+        self: &Rc<Self>,
         parts: &Parts,
         index: i32,
         found: Option<&Matched<'_, '_>>,
@@ -131,7 +132,8 @@ impl Instance {
         let shared = &self.host.shared;
         let has_display = shared.mode == Mode::Development;
         let headers = has_display.then(|| request.headers.clone());
-        let number = shared.exchanges.open(request.body, request.gone);
+        let number =
+            shared.exchanges.open(request.body, request.gone, Rc::clone(self) as Rc<dyn Any>);
         let outcome = self.host.enter(&self.realm, |scope| {
             let dispatch = scope.value_of(&self.dispatch);
             let outcome = match arguments(scope, number, index, parts, found) {

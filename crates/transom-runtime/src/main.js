@@ -8,7 +8,7 @@ import { installGlobals } from "transom:internal/globals";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { Error, JSONParse, RangeError, SyntaxError, TypeError } = primordials;
+const { Error, JSONParse, ObjectDefineProperty, RangeError, SyntaxError, TypeError } = primordials;
 
 /** Makes the exceptions of native operations. Plain classes by name, everything else is a DOMException. */
 ops.error_factory_set((name, message, code, cause) => {
@@ -30,7 +30,8 @@ ops.error_factory_set((name, message, code, cause) => {
     default:
       error = new DOMException(message, name);
   }
-  if (code !== undefined) error.code = code;
+  // A DOMException has a `code` of its own, a getter.
+  if (code !== undefined) ObjectDefineProperty(error, "code", { __proto__: null, value: code, writable: true, enumerable: true, configurable: true });
   return error;
 });
 

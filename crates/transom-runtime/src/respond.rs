@@ -80,14 +80,14 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>) -> Vec<Op> {
             if let Some(Some(writer)) = end.with(number as u64, |exchange| exchange.writer.take()) {
                 writer.finish();
             }
-            end.finish(number as u64);
+            end.complete(number as u64);
         }),
         Op::new("respond_abort", move |number: f64| {
             if let Some(Some(writer)) = abort.with(number as u64, |exchange| exchange.writer.take())
             {
                 writer.abort();
             }
-            abort.finish(number as u64);
+            abort.complete(number as u64);
         }),
         // Fulfils with whether the client left before the end of the exchange.
         Op::future("request_gone", move |number: f64| {

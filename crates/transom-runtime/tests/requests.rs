@@ -19,6 +19,7 @@ const MODULES: &[(&str, &str)] = &[
         await null; cookies.set('seen', params.id); return Response.json({ id: params.id, q: url.searchParams.get('q') }); };"),
     ("/stream", "export const GET = () => new Response(new ReadableStream({ async start(c) {
         for (let i = 0; i < 3; i++) { await new Promise((r) => setTimeout(r, 1)); c.enqueue(`piece ${i};`); } c.close(); } }));"),
+    ("/sync", "export const GET = () => new Response(new ReadableStream({ start(c) { c.enqueue('a'); c.enqueue('b'); c.close(); } }));"),
     ("/throws", "const fail = () => { throw new TypeError('no luck'); };\nexport const GET = () => fail();"),
     ("/loop", "export const GET = async () => { await null; for (;;) {} };"),
     ("/form", "export const POST = async ({ request }) => { const form = await request.formData();
@@ -27,7 +28,7 @@ const MODULES: &[(&str, &str)] = &[
 ];
 
 struct Bench {
-    instance: Instance,
+    instance: std::rc::Rc<Instance>,
 }
 
 impl Bench {
@@ -59,7 +60,7 @@ impl Bench {
             tls: SharedTls::default(),
         })
         .expect("starts");
-        Self { instance: Instance::start(&host, application).expect("comes up") }
+        Self { instance: Instance::start(&host, application).expect("comes up").into() }
     }
 
     async fn send(
@@ -130,6 +131,8 @@ fn handlers_answer_with_text_json_streams_and_cookies() {
         assert_eq!(headers["set-cookie"], "seen=a%20b");
         let (status, _, body) = bench.send("GET /stream", &[], None).await;
         assert_eq!((status, body.as_str()), (200, "piece 0;piece 1;piece 2;"));
+        let (status, _, body) = bench.send("GET /sync", &[], None).await;
+        assert_eq!((status, body.as_str()), (200, "ab"), "a stream that is complete at once");
         let (_, _, body) = bench.send("GET /headers", &[("x-b", "1"), ("x-b", "2")], None).await;
         assert_eq!(
             body,

@@ -56,6 +56,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("transom:internal/streams/pipe", include_str!("streams/pipe.js")),
     ("transom:internal/streams/promises", include_str!("streams/promises.js")),
     ("transom:internal/streams/pull_into", include_str!("streams/pull_into.js")),
+    ("transom:internal/streams/pull_loop", include_str!("streams/pull_loop.js")),
     ("transom:internal/streams/pump", include_str!("streams/pump.js")),
     ("transom:internal/streams/queue", include_str!("streams/queue.js")),
     ("transom:internal/streams/queuing_strategy", include_str!("streams/queuing_strategy.js")),

@@ -12,7 +12,8 @@ fn project() -> Project {
 fn the_next_connection_is_served_after_an_abort() {
     let server = project().build_and_serve();
     assert_eq!(server.get("/ok").text(), "ok");
-    for signal in [Signal::ABORT, Signal::SEGV, Signal::KILL] {
+    // Not SEGV: sent from outside, Rust's own handler for stack overflows passes over the first one.
+    for signal in [Signal::ABORT, Signal::KILL] {
         let children = server.process().children();
         let [child] = children[..] else { panic!("one child serves, not {children:?}") };
         server.process().end_child(child, signal);

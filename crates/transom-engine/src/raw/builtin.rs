@@ -1,7 +1,7 @@
 //! Ops that only the engine can do: async context, structured clone, text, promises.
 
 use mozjs::rooted;
-use mozjs::rust::wrappers2::JS_StructuredClone;
+use mozjs::rust::wrappers2::{GetRegularMicroTaskCount, JS_StructuredClone};
 
 use super::promises::PromiseState;
 use super::scope::Scope;
@@ -30,6 +30,11 @@ pub(crate) fn builtin_ops() -> Vec<Op> {
             Ok(scope.undefined())
         }),
         Op::raw("promise_inspect", promise_inspect),
+        Op::raw("jobs_waiting", |scope, _| {
+            // SAFETY: reads the length of the queue.
+            let waiting = unsafe { GetRegularMicroTaskCount(scope.cx()) } > 0;
+            Ok(scope.boolean(waiting))
+        }),
     ]
 }
 

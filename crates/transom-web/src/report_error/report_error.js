@@ -8,7 +8,9 @@
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { ObjectFreeze, PromisePrototypeThen, resolvedPromise, TypeError } = primordials;
+const { ObjectFreeze, PromisePrototype, PromisePrototypeThen, resolvedPromise, TypeError } = primordials;
+
+const originalThen = PromisePrototype.then;
 
 let fireErrorEvent = (_error) => false;
 let describe = (error) => `${error}`;
@@ -55,5 +57,7 @@ export function reportError(error) {
 
 /** Runs `steps` in a microtask. `steps` must not throw. */
 export function queueInternalMicrotask(steps) {
-  PromisePrototypeThen(resolvedPromise, steps);
+  // A direct call is faster than a captured one, and as good while nobody has replaced `then`.
+  if (PromisePrototype.then === originalThen) resolvedPromise.then(steps);
+  else PromisePrototypeThen(resolvedPromise, steps);
 }

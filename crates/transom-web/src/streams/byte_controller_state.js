@@ -5,77 +5,21 @@
 // Filling the buffers that a BYOB reader brings is in pull_into.js, which this class extends.
 
 import { primordials } from "transom:internal/primordials";
-import { react } from "transom:internal/streams/promises";
 import { PullIntoQueue } from "transom:internal/streams/pull_into";
-import { DEFERRED } from "transom:internal/streams/readable_state";
 import { isDetached, viewBuffer, viewByteLength, viewByteOffset } from "transom:internal/webidl/webidl";
 
-const { ArrayBuffer, ArrayBufferPrototypeTransfer, PromiseReject, TypeError, Uint8Array } = primordials;
+const { ArrayBuffer, ArrayBufferPrototypeTransfer, TypeError, Uint8Array } = primordials;
 
 /** The slots of https://streams.spec.whatwg.org/#rbs-controller-internal-slots and the operations on them. */
 export class ByteControllerState extends PullIntoQueue {
   constructor(stream, source, highWaterMark, autoAllocateChunkSize) {
-    super(stream);
+    super(stream, source);
     this.isByteController = true;
-    /** See readable_state.js; null once the algorithms are cleared. */
-    this.source = source;
     this.highWaterMark = highWaterMark;
     /** In bytes, or undefined. */
     this.autoAllocateChunkSize = autoAllocateChunkSize;
-    this.started = false;
-    this.pulling = false;
-    this.pullAgain = false;
     /** The ReadableByteStreamController, when there is one, and how to make it. */
     this.wrapper = null;
-    this.onAdvance = null;
-    this.onFailure = null;
-    stream.controller = this;
-  }
-
-  /** Waits for `startResult` as https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller asks. */
-  start(startResult) {
-    this.reactTo(startResult);
-  }
-
-  reactTo(result) {
-    // One function serves start and pull: nothing is pulled before the start is over.
-    this.onAdvance ??= () => this.advance();
-    this.onFailure ??= (reason) => this.error(reason);
-    react(result, this.onAdvance, this.onFailure);
-  }
-
-  advance() {
-    if (!this.started) {
-      this.started = true;
-      this.callPullIfNeeded();
-    } else {
-      this.pulled();
-    }
-  }
-
-  /** The last pull is over. */
-  pulled() {
-    this.pulling = false;
-    if (!this.pullAgain) return;
-    this.pullAgain = false;
-    this.callPullIfNeeded();
-  }
-
-  /** https://streams.spec.whatwg.org/#readable-byte-stream-controller-call-pull-if-needed */
-  callPullIfNeeded() {
-    if (!this.shouldCallPull()) return;
-    if (this.pulling) {
-      this.pullAgain = true;
-      return;
-    }
-    this.pulling = true;
-    let result;
-    try {
-      result = this.source.pull(this);
-    } catch (error) {
-      result = PromiseReject(error);
-    }
-    if (result !== DEFERRED) this.reactTo(result);
   }
 
   /** https://streams.spec.whatwg.org/#readable-byte-stream-controller-should-call-pull */

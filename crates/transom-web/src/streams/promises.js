@@ -6,8 +6,9 @@
 
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
+import { queueInternalMicrotask } from "transom:internal/report_error/report_error";
 
-const { Promise, PromisePrototypeThen, PromiseReject, PromiseResolve, resolvedPromise, unlink } = primordials;
+const { Promise, PromisePrototypeThen, PromiseReject, PromiseResolve, unlink } = primordials;
 
 const PENDING = 0;
 const RESOLVED = 1;
@@ -115,7 +116,7 @@ unlink(ReadRequest);
  */
 export function react(result, fulfilled, rejected) {
   if (result === null || (typeof result !== "object" && typeof result !== "function")) {
-    PromisePrototypeThen(resolvedPromise, fulfilled);
+    queueInternalMicrotask(fulfilled);
   } else {
     PromisePrototypeThen(PromiseResolve(result), fulfilled, rejected);
   }

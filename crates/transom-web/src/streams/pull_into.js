@@ -3,6 +3,7 @@
 // Spec: https://streams.spec.whatwg.org/#rbs-controller-internal-slots and #rbs-controller-abstract-ops
 
 import { primordials } from "transom:internal/primordials";
+import { PullLoop } from "transom:internal/streams/pull_loop";
 import { Queue } from "transom:internal/streams/queue";
 import { viewBuffer, viewByteLength, viewByteOffset, viewElementType } from "transom:internal/webidl/webidl";
 
@@ -53,9 +54,9 @@ class PullInto {
 unlink(PullInto);
 
 /** The part of the byte controller that deals with bytes; ByteControllerState adds pulling and closing. */
-export class PullIntoQueue {
-  constructor(stream) {
-    this.stream = stream;
+export class PullIntoQueue extends PullLoop {
+  constructor(stream, source) {
+    super(stream, source);
     this.queue = new Queue();
     /** Bytes in the queue. */
     this.queueSize = 0;
@@ -304,4 +305,3 @@ export class PullIntoQueue {
     this.commitAll(filled);
   }
 }
-unlink(PullIntoQueue);

@@ -3,84 +3,29 @@
 // Spec: https://streams.spec.whatwg.org/#rs-default-controller-class
 
 import { primordials } from "transom:internal/primordials";
-import { react } from "transom:internal/streams/promises";
+import { PullLoop } from "transom:internal/streams/pull_loop";
 import { SizedQueue } from "transom:internal/streams/queue";
-import { DEFERRED } from "transom:internal/streams/readable_state";
 import * as webidl from "transom:internal/webidl/webidl";
 
-const { PromiseReject, ReflectApply, TypeError, unlink } = primordials;
+const { ReflectApply, TypeError } = primordials;
 
 /** The slots of https://streams.spec.whatwg.org/#rs-default-controller-internal-slots and the operations on them. */
-export class DefaultControllerState {
+export class DefaultControllerState extends PullLoop {
   constructor(stream, source, highWaterMark, sizeAlgorithm) {
+    super(stream, source);
     this.isByteController = false;
-    this.stream = stream;
-    /** See readable_state.js; null once the algorithms are cleared. */
-    this.source = source;
     this.highWaterMark = highWaterMark;
     /** Null stands for "always 1". */
     this.sizeAlgorithm = sizeAlgorithm;
     this.queue = new SizedQueue();
-    this.started = false;
-    this.pulling = false;
-    this.pullAgain = false;
     this.closeRequested = false;
     /** The ReadableStreamDefaultController, when there is one. */
     this.wrapper = null;
-    this.onAdvance = null;
-    this.onFailure = null;
-    stream.controller = this;
   }
 
   /** The object that scripts see. */
   get object() {
     return (this.wrapper ??= new ReadableStreamDefaultController(webidl.internalKey, this));
-  }
-
-  /** Waits for `startResult` as https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller asks. */
-  start(startResult) {
-    this.reactTo(startResult);
-  }
-
-  reactTo(result) {
-    // One function serves start and pull: nothing is pulled before the start is over.
-    this.onAdvance ??= () => this.advance();
-    this.onFailure ??= (reason) => this.error(reason);
-    react(result, this.onAdvance, this.onFailure);
-  }
-
-  advance() {
-    if (!this.started) {
-      this.started = true;
-      this.callPullIfNeeded();
-    } else {
-      this.pulled();
-    }
-  }
-
-  /** The last pull is over. */
-  pulled() {
-    this.pulling = false;
-    if (!this.pullAgain) return;
-    this.pullAgain = false;
-    this.callPullIfNeeded();
-  }
-
-  /** https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed */
-  callPullIfNeeded() {
-    if (!this.shouldCallPull()) return;
-    if (this.pulling) {
-      this.pullAgain = true;
-      return;
-    }
-    this.pulling = true;
-    let result;
-    try {
-      result = this.source.pull(this);
-    } catch (error) {
-      result = PromiseReject(error);
-    }
-    if (result !== DEFERRED) this.reactTo(result);
   }
 
   /** https://streams.spec.whatwg.org/#readable-stream-default-controller-should-call-pull */
@@ -194,7 +139,6 @@ export class DefaultControllerState {
 
   releaseSteps() {}
 }
-unlink(DefaultControllerState);
 
 /** https://streams.spec.whatwg.org/#rs-default-controller-class */
 export class ReadableStreamDefaultController {

@@ -149,7 +149,7 @@ export class Serializer {
   viewRecord(view) {
     const record = new Record(VIEW, undefined);
     const buffer = webidl.viewBuffer(view);
-    const detached = !webidl.isSharedArrayBuffer(buffer) && webidl.isDetached(buffer);
+    const detached = webidl.isArrayBuffer(buffer) && webidl.isDetached(buffer);
     if (detached) throw refuse("A view on a detached ArrayBuffer");
     record.value = this.serialize(buffer);
     record.extra = {

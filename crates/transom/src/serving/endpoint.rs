@@ -45,7 +45,6 @@ impl AppFactory for Endpoints {
         let instance = Instance::start(&host, Arc::clone(&self.application))
             .map_err(|error| StartError::new(error.to_string()))?;
         Ok(Endpoint {
-            has_files: !matches!(self.files.reader().find("/"), Found::Nothing),
             files: self.files.reader(),
             heap: worker.gauges.register("heap_bytes", "Bytes that script holds"),
             instance: Rc::new(instance),
@@ -58,7 +57,6 @@ impl AppFactory for Endpoints {
 pub(super) struct Endpoint {
     instance: Rc<Instance>,
     files: StaticReader,
-    has_files: bool,
     heap: Gauge,
     failure: WorkerFailure,
 }
@@ -108,7 +106,8 @@ impl Endpoint {
     fn file_step(&self, request: &Request) -> Step {
         let pipeline = self.instance.application().pipeline();
         let Ok(target) = Target::new(request.target.as_str()) else { return Step::Application };
-        if !self.has_files && !pipeline.file_step_redirects(&target) {
+        let has_files = !matches!(self.files.find("/"), Found::Nothing);
+        if !has_files && !pipeline.file_step_redirects(&target) {
             return Step::Application;
         }
         let file = pipeline.file_request(target);

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 use transom_manifest::CLIENT_DIR;
 use transom_runtime::{Application, Environment, Mode};
 use transom_server::{
@@ -44,7 +45,7 @@ fn be_parent(plan: &Start, printer: Printer) -> Result<(), Report> {
         command.args(env::args_os().skip(1));
         command
     };
-    let code = supervise(command, &listeners, |event| match event {
+    let code = supervise(command, listeners, |event| match event {
         ChildEvent::Ready { .. } if !announced => {
             announced = true;
             if let Some(url) = urls.first() {
@@ -106,12 +107,14 @@ fn wait(
             listen(SignalKind::hangup())?,
         );
         parent.tell_ready().map_err(Report::internal)?;
-        let shutdown = server.shutdown_handle();
-        parent.watch(move || shutdown.shutdown()).map_err(Report::internal)?;
+        let orphaned = Arc::new(Notify::new());
+        let notify = Arc::clone(&orphaned);
+        parent.watch(move || notify.notify_one()).map_err(Report::internal)?;
         loop {
             tokio::select! {
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
+                () = orphaned.notified() => break,
                 _ = hangup.recv() => reload(&server, &load, printer),
             }
         }

@@ -9,8 +9,8 @@ use std::{path::Path, sync::Arc};
 use rolldown::BundlerOptions;
 use rolldown_common::bundler_options::{
     BundlerTransformOptions, ChecksOptions, ChunkFilenamesOutputOption, InputItem, OutputFormat,
-    Platform, PreserveEntrySignatures, RawMinifyOptions, ResolveOptions, SourceMapPathTransform, SourceMapType,
-    TsConfig,
+    Platform, PreserveEntrySignatures, RawMinifyOptions, ResolveOptions, SourceMapPathTransform,
+    SourceMapType, TsConfig,
 };
 
 use crate::{bundler::FoundEntry, error::project_path, translate::normalize};

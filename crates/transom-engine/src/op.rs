@@ -16,6 +16,9 @@ pub struct Op {
 /// The uniform shape behind every op.
 pub(crate) type OpCall = dyn for<'s> Fn(&mut Scope<'s>, Args<'s>) -> Result<Value<'s>, OpError>;
 
+/// The work of an asynchronous op.
+pub(crate) type LateWork = Pin<Box<dyn Future<Output = Result<LateValue, OpError>>>>;
+
 /// The value of a finished asynchronous op, waiting to be handed to script.
 pub(crate) type LateValue = Box<dyn for<'s> FnOnce(&mut Scope<'s>) -> Result<Value<'s>, OpError>>;
 
@@ -85,11 +88,7 @@ pub trait OpFutureFn<A>: 'static {
     ///
     /// # Errors
     /// A `TypeError` for an argument of the wrong type.
-    fn start<'s>(
-        &self,
-        scope: &mut Scope<'s>,
-        args: Args<'s>,
-    ) -> Result<Pin<Box<dyn Future<Output = Result<LateValue, OpError>>>>, OpError>;
+    fn start<'s>(&self, scope: &mut Scope<'s>, args: Args<'s>) -> Result<LateWork, OpError>;
 }
 
 pub(crate) fn late<Output: IntoJs + 'static>(output: Output) -> LateValue {
@@ -128,7 +127,7 @@ macro_rules! op_functions {
                 &self,
                 scope: &mut Scope<'s>,
                 args: Args<'s>,
-            ) -> Result<Pin<Box<dyn Future<Output = Result<LateValue, OpError>>>>, OpError> {
+            ) -> Result<LateWork, OpError> {
                 let work = self($($argument::from_js(scope, args.get($index))?),*);
                 Ok(Box::pin(async move {
                     let output = work.await?;

@@ -235,7 +235,7 @@ impl Host {
     /// Whether script holds more memory than it may, even after a collection. Looks only now and then.
     pub(crate) fn is_over_limit(&self, realm: &Realm) -> bool {
         self.turns.set(self.turns.get() + 1);
-        if self.turns.get() % MEASURE_EVERY != 0 {
+        if !self.turns.get().is_multiple_of(MEASURE_EVERY) {
             return false;
         }
         self.heap_is_full(realm)

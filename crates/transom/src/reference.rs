@@ -43,7 +43,7 @@ fn command_line() -> String {
         for arg in command.get_arguments().filter(|arg| is_own(arg)) {
             let _ = writeln!(page, "- {}: {}{}", spelling(arg), help(arg), default(arg));
         }
-        if command.get_arguments().any(|arg| is_setting(arg)) {
+        if command.get_arguments().any(is_setting) {
             page.push_str("- and a flag for each setting, below\n");
         }
     }

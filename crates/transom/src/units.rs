@@ -59,7 +59,9 @@ impl ByteSize {
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exact = SIZE_UNITS.iter().find(|(_, factor)| self.0 >= *factor && self.0 % factor == 0);
+        let exact = SIZE_UNITS
+            .iter()
+            .find(|(_, factor)| self.0 >= *factor && self.0.is_multiple_of(*factor));
         match exact {
             Some((unit, factor)) => write!(f, "{}{unit}", self.0 / factor),
             None => f.write_str("0"),

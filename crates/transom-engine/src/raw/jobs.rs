@@ -49,10 +49,11 @@ unsafe extern "C" fn host_defined_data(
     let current = unsafe { state_of(cx) }.roots.contexts.current();
     // Both results must be in the compartment of the realm that is entered: a context of another realm is
     // not handed on.
-    // SAFETY: `current` is a live object, and `cx` the calling context.
-    if current.is_object()
-        && unsafe { get_object_realm(current.to_object()) == get_context_realm(cx) }
-    {
+    // SAFETY: `current` is a live object if it is one, and `cx` the calling context.
+    let is_here = unsafe {
+        current.is_object() && get_object_realm(current.to_object()) == get_context_realm(cx)
+    };
+    if is_here {
         // SAFETY: a realm is entered whenever script makes a reaction.
         incumbent_global.set(unsafe { CurrentGlobalOrNull(cx) });
         data.set(current.to_object());
@@ -106,9 +107,13 @@ impl State {
         rooted!(&in(cx) let mut data = std::ptr::null_mut::<JSObject>());
         rooted!(&in(cx) let mut global = std::ptr::null_mut::<JSObject>());
         let outer = Persistent::new(&self.roots.slab, contexts.current());
-        // SAFETY (all calls in the loop): `cx` is this thread's context, every out-parameter is rooted above.
-        while unsafe { HasAnyMicroTasks(cx) } {
-            // SAFETY: see above.
+        loop {
+            // SAFETY: reads the length of the queue.
+            let has_more = unsafe { HasAnyMicroTasks(cx) };
+            if !has_more {
+                break;
+            }
+            // SAFETY: `cx` is this thread's context and the result is rooted.
             unsafe { JS_DequeueNextMicroTask(cx, task.handle_mut()) };
             let queued = contexts.pop().unwrap_or(UndefinedValue());
             // SAFETY: the queue holds nothing but the engine's own jobs.
@@ -121,7 +126,7 @@ impl State {
             if global.get().is_null() {
                 continue; // Its realm is gone.
             }
-            // SAFETY: see above.
+            // SAFETY: the job is live, both results are rooted.
             let known = unsafe {
                 MaybeGetHostDefinedDataFromJSMicroTask(
                     job.get(),

@@ -291,7 +291,7 @@ unsafe extern "C" fn metadata_hook(
                     meta,
                     c"url".as_ptr(),
                     value,
-                    u32::from(JSPROP_ENUMERATE as u8),
+                    u32::from(JSPROP_ENUMERATE),
                 )
             };
         }

@@ -18,6 +18,10 @@ type Slot = UnsafeCell<JSVal>;
 
 /// A stack of rooted slots whose addresses never move while they are in use.
 pub(super) struct SlotStack {
+    #[expect(
+        clippy::vec_box,
+        reason = "the boxes keep the slots where they are while the list grows"
+    )]
     chunks: RefCell<Vec<Box<[Slot; CHUNK]>>>,
     length: Cell<usize>,
 }

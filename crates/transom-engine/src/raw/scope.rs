@@ -177,7 +177,7 @@ impl<'s> Scope<'s> {
                     object.handle(),
                     index,
                     handle,
-                    u32::from(JSPROP_ENUMERATE as u8),
+                    u32::from(JSPROP_ENUMERATE),
                 )
             };
             if !done {

@@ -51,12 +51,9 @@ impl SharedCode {
                 let mut source = transform_str_to_source_text(&self.text);
                 // SAFETY: `options` and `source` outlive the call, the text is valid UTF-8 and not owned by
                 // the source.
-                let stencil =
-                    unsafe {
-                        Stencil::from_raw(std::mem::transmute::<_, _>(
-                            CompileModuleScriptToStencil(cx, options.ptr, &mut source),
-                        ))
-                    };
+                let stencil = unsafe {
+                    Stencil::from_raw(CompileModuleScriptToStencil(cx, options.ptr, &mut source))
+                };
                 if stencil.is_null() {
                     return std::ptr::null_mut();
                 }

@@ -90,10 +90,10 @@ impl Follower {
 
     async fn changed(&mut self, server: &Server<Endpoints>, changes: &Changes) {
         let public = self.project.root().join(PUBLIC_FOLDER);
-        if changes.rescan || changes.list.iter().any(|change| change.path.starts_with(&public)) {
-            if let Err(error) = self.files.refresh() {
-                self.printer.report(&Report::io("read", &public, &error));
-            }
+        let is_public =
+            changes.rescan || changes.list.iter().any(|change| change.path.starts_with(&public));
+        if is_public && let Err(error) = self.files.refresh() {
+            self.printer.report(&Report::io("read", &public, &error));
         }
         let effect = self.compiler.effect_of(changes);
         let outcome = match effect {

@@ -95,7 +95,6 @@ impl App for Endpoint {
     }
 }
 
-#[expect(clippy::large_enum_variant, reason = "lives in one future for the time of one request")]
 enum Begun {
     Reply(Reply),
     Answer(Answer),

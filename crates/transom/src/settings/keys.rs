@@ -4,6 +4,8 @@
 //! reference pages are all made from this table. A new setting is a row here, a field in `Layer`
 //! and a field in `Settings`.
 
+#![expect(clippy::unit_arg, reason = "a table of assignments reads best one line each")]
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

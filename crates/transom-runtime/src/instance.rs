@@ -54,7 +54,7 @@ impl Instance {
         let description = describe(&application, host.shared.mode);
         let loader = Loader(Some(Arc::clone(&application)));
         let (mains, number) = (&host.shared.mains, realm.number());
-        let dispatch = host.enter(&realm, |scope| {
+        let dispatch = host.enter_unbudgeted(&realm, |scope| {
             let main = bootstrap::install(scope, loader)?;
             mains.borrow_mut().insert(number, scope.persist(main));
             let start = scope.get(main, c"start")?;

@@ -133,7 +133,7 @@ mod tests {
             assert_eq!(found, expected, "{line}");
         };
         check("GET@transom:app/a.js:3:7", Some(("GET", "transom:app/a.js", 3, 7)));
-        check("@transom:app/a b@c.js:10:1", Some(("transom:app/a b", "c.js", 10, 1)));
+        check("@transom:app/a b.js:10:1", Some(("", "transom:app/a b.js", 10, 1)));
         check("async*load/inner<@x.js:1:2", Some(("inner", "x.js", 1, 2)));
         check("nothing", None);
     }

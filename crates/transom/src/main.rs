@@ -27,6 +27,10 @@ use crate::args::{Cli, Command};
 use crate::printer::{Printer, Verbosity};
 use crate::report::{Exit, Report};
 
+/// The system's allocator costs a fifth of the throughput of small requests.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // clap ends the process itself: 2 for wrong usage, 0 for --help and --version.
     let cli = Cli::parse();

@@ -19,6 +19,8 @@ pub(super) struct Guard {
     /// Odd while script runs; grows with every entry and exit.
     entries: AtomicU64,
     stop: AtomicU8,
+    /// The CPU budget does not count now.
+    exempt: AtomicBool,
     /// Set when the process has grown: the isolate measures its own heap at the next interrupt.
     measure: AtomicBool,
     context: ThreadSafeJSContext,
@@ -29,6 +31,7 @@ impl Guard {
         Arc::new(Self {
             entries: AtomicU64::new(0),
             stop: AtomicU8::new(RUNNING),
+            exempt: AtomicBool::new(false),
             measure: AtomicBool::new(false),
             context,
         })
@@ -57,6 +60,10 @@ impl Guard {
     /// Whether the isolate is to measure its heap; asks once.
     pub(super) fn take_measure(&self) -> bool {
         self.measure.swap(false, Ordering::Relaxed)
+    }
+
+    pub(super) fn set_exempt(&self, exempt: bool) {
+        self.exempt.store(exempt, Ordering::Relaxed);
     }
 
     /// Grants a fresh budget, after a stop inside a run of jobs.
@@ -133,7 +140,7 @@ fn look(list: &mut Vec<Watched>, budget: Duration) {
     list.retain_mut(|watched| {
         let Some(guard) = watched.guard.upgrade() else { return false };
         let entries = guard.entries.load(Ordering::Relaxed);
-        if entries % 2 == 0 || entries != watched.seen {
+        if entries % 2 == 0 || entries != watched.seen || guard.exempt.load(Ordering::Relaxed) {
             watched.seen = entries;
             watched.since = Instant::now();
         } else if watched.since.elapsed() >= budget {

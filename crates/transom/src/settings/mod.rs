@@ -2,7 +2,7 @@
 //! validated values with units.
 //!
 //! Every source becomes a [`Layer`]; [`Settings::resolve`] lays them over one another. Nothing here
-//! reads a file except [`file::read`], and nothing reads the process environment by itself.
+//! reads a file or the process environment: the commands hand both in.
 
 mod choices;
 pub(crate) mod defaults;

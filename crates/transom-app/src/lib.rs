@@ -43,7 +43,7 @@ pub const MODULES: &[(&str, &str)] = &[
 
 /// Modules that a project imports and that are the same in every build: specifier and source. They are bundled into
 /// the project's chunks, in which imports of `transom:internal/` stay. `astro:env/client` and `astro:env/server`
-/// depend on the schema: see [`env`].
+/// depend on the schema: see [`mod@env`].
 pub const VIRTUAL_MODULES: &[(&str, &str)] = &[
     ("astro:actions", include_str!("astro/actions.js")),
     ("astro:assets", include_str!("astro/assets.js")),

@@ -2,7 +2,7 @@
 //! of a request target to its route.
 //!
 //! Everything here is decided as Astro decides it (`astro-endpoints.md` sections 0 and 1), and
-//! everything but [`discover`] is a pure function of its arguments.
+//! everything but [`discover()`] is a pure function of its arguments.
 //!
 //! Not here: the choice of a handler by method, static files (only the decisions around them), and
 //! what an error page looks like.

@@ -251,7 +251,9 @@ fn a_reload_lets_requests_finish_with_the_old_build() {
     server.project().write("src/pages/wait.ts", "export const GET = () => new Response('new');");
     server.project().build();
     server.process().signal(Signal::HUP);
-    server.get_until("/wait", |reply| reply.text() == "new");
+    // The old build would hold this request too.
+    server.log().wait_for("reloaded");
+    assert_eq!(server.get("/wait").text(), "new");
     release.send(()).expect("the upstream waits");
     assert_eq!(waiting.reply().text(), "released");
 }

@@ -55,6 +55,10 @@ impl Default for IsolateOptions {
     }
 }
 
+/// Growth of cells, and of the memory that hangs on them, at which a zone is first collected, in MB. The engine's
+/// own defaults (27 and 38) suit a browser tab, not one of many workers.
+const COLLECT_FROM_MB: u32 = 8;
+
 type Spawner = Rc<dyn Fn(PendingOp)>;
 
 /// What the callbacks from C++ need: shared between the isolate and the engine's private pointer.
@@ -327,6 +331,8 @@ fn configure(cx: &mut JSContext, options: &IsolateOptions) {
         JS_SetGCParameter(cx, JSGCParamKey::JSGC_MAX_BYTES, bytes(options.heap_limit));
         JS_SetGCParameter(cx, JSGCParamKey::JSGC_MAX_NURSERY_BYTES, bytes(options.nursery));
         JS_SetGCParameter(cx, JSGCParamKey::JSGC_INCREMENTAL_GC_ENABLED, 0);
+        JS_SetGCParameter(cx, JSGCParamKey::JSGC_ALLOCATION_THRESHOLD, COLLECT_FROM_MB);
+        JS_SetGCParameter(cx, JSGCParamKey::JSGC_MALLOC_THRESHOLD_BASE, COLLECT_FROM_MB);
         JS_AddInterruptCallback(cx, Some(interrupt));
         SetPromiseRejectionTrackerCallback(cx, Some(promise_rejection), std::ptr::null_mut());
         SetJobQueue(cx, new_queue().cast());

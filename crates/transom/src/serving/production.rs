@@ -4,7 +4,7 @@ use std::env;
 use std::process::Command;
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use transom_manifest::CLIENT_DIR;
 use transom_runtime::{Application, Environment, Mode};
@@ -64,7 +64,8 @@ fn be_parent(plan: &Start, printer: Printer) -> Result<(), Report> {
     .map_err(Report::internal)?;
     // The child has said why.
     match code {
-        0 => Ok(()),
+        // 130 and 143: an order to stop came before the child could listen for it.
+        0 | 130 | 143 => Ok(()),
         1 => Err(Report::told(Exit::Project)),
         _ => Err(Report::told(Exit::Internal)),
     }
@@ -85,44 +86,56 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
             StaticFiles::open(&client).map_err(|error| Report::io("read", &client, &error))?;
         Ok(Endpoints { application: Arc::new(application), files, host: host.clone() })
     };
-    let server = Server::start(load()?, listeners, front).map_err(Report::internal)?;
-    wait(server, parent, printer, load)
-}
-
-fn wait(
-    server: Server<Endpoints>,
-    parent: Parent,
-    printer: Printer,
-    load: impl Fn() -> Result<Endpoints, Report>,
-) -> Result<(), Report> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Report::internal)?;
-    runtime.block_on(async {
-        let listen = |kind| signal(kind).map_err(Report::internal);
-        let (mut terminate, mut interrupt, mut hangup) = (
-            listen(SignalKind::terminate())?,
-            listen(SignalKind::interrupt())?,
-            listen(SignalKind::hangup())?,
-        );
-        parent.tell_ready().map_err(Report::internal)?;
-        let orphaned = Arc::new(Notify::new());
-        let notify = Arc::clone(&orphaned);
-        parent.watch(move || notify.notify_one()).map_err(Report::internal)?;
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => break,
-                _ = interrupt.recv() => break,
-                () = orphaned.notified() => break,
-                _ = hangup.recv() => reload(&server, &load, printer),
-            }
-        }
-        Ok(())
-    })?;
+    // Before the first request is served: a signal that came earlier would end the process in the middle of it.
+    let signals = runtime.block_on(async { Signals::new() }).map_err(Report::internal)?;
+    let server = Server::start(load()?, listeners, front).map_err(Report::internal)?;
+    runtime.block_on(wait(&server, signals, parent, printer, load))?;
     server.shutdown();
     server.wait();
     Ok(())
+}
+
+/// What an operator can tell the process.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
+/// Waits for the order to stop, or for the end of the parent.
+async fn wait(
+    server: &Server<Endpoints>,
+    mut signals: Signals,
+    parent: Parent,
+    printer: Printer,
+    load: impl Fn() -> Result<Endpoints, Report>,
+) -> Result<(), Report> {
+    parent.tell_ready().map_err(Report::internal)?;
+    let orphaned = Arc::new(Notify::new());
+    let notify = Arc::clone(&orphaned);
+    parent.watch(move || notify.notify_one()).map_err(Report::internal)?;
+    loop {
+        tokio::select! {
+            _ = signals.terminate.recv() => return Ok(()),
+            _ = signals.interrupt.recv() => return Ok(()),
+            () = orphaned.notified() => return Ok(()),
+            _ = signals.hangup.recv() => reload(server, &load, printer),
+        }
+    }
 }
 
 /// Takes a new build into service. Whatever is wrong with it, the old one goes on.

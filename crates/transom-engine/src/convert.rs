@@ -23,37 +23,36 @@ pub trait IntoJs {
     fn into_js<'s>(self, scope: &mut Scope<'s>) -> Result<Value<'s>, OpError>;
 }
 
-fn expected(what: &str, scope: &mut Scope<'_>, value: Value<'_>) -> OpError {
-    let _ = scope;
+fn expected(what: &str, value: Value<'_>) -> OpError {
     OpError::type_error(format!("expected {what}, got {}", value.type_name()))
 }
 
 impl FromJs for bool {
-    fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
-        value.as_bool().ok_or_else(|| expected("a boolean", scope, value))
+    fn from_js<'s>(_: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
+        value.as_bool().ok_or_else(|| expected("a boolean", value))
     }
 }
 
 impl FromJs for f64 {
-    fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
-        value.as_f64().ok_or_else(|| expected("a number", scope, value))
+    fn from_js<'s>(_: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
+        value.as_f64().ok_or_else(|| expected("a number", value))
     }
 }
 
 impl FromJs for i32 {
-    fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
+    fn from_js<'s>(_: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
         match value.as_f64() {
             Some(number) if number == f64::from(number as i32) => Ok(number as i32),
-            _ => Err(expected("a 32-bit integer", scope, value)),
+            _ => Err(expected("a 32-bit integer", value)),
         }
     }
 }
 
 impl FromJs for u32 {
-    fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
+    fn from_js<'s>(_: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
         match value.as_f64() {
             Some(number) if number == f64::from(number as u32) => Ok(number as u32),
-            _ => Err(expected("an unsigned 32-bit integer", scope, value)),
+            _ => Err(expected("an unsigned 32-bit integer", value)),
         }
     }
 }
@@ -62,7 +61,7 @@ impl FromJs for String {
     fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
         match scope.string_of(value) {
             Some(text) => Ok(text),
-            None => Err(expected("a string", scope, value)),
+            None => Err(expected("a string", value)),
         }
     }
 }
@@ -72,7 +71,7 @@ impl FromJs for Bytes {
     fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
         match scope.copy_buffer(value) {
             Some(bytes) => Ok(Bytes::from(bytes)),
-            None => Err(expected("an ArrayBuffer or a view of one", scope, value)),
+            None => Err(expected("an ArrayBuffer or a view of one", value)),
         }
     }
 }
@@ -92,7 +91,7 @@ impl<T: FromJs> FromJs for Option<T> {
 impl<T: FromJs> FromJs for Vec<T> {
     fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
         let Some(length) = scope.array_length(value) else {
-            return Err(expected("an array", scope, value));
+            return Err(expected("an array", value));
         };
         (0..length)
             .map(|index| {

@@ -27,7 +27,7 @@ use crate::args::{Cli, Command};
 use crate::printer::{Printer, Verbosity};
 use crate::report::{Exit, Report};
 
-/// The system's allocator costs a fifth of the throughput of small requests.
+/// Requests allocate many small pieces, for which this allocator is made.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! Promise jobs and the async context that follows them (`docs/decisions`: native async context).
+//! Promise jobs and the async context that follows them (`docs/architecture.md`, async context).
 //!
 //! A reaction to a pending promise stores the context current at that time through `getHostDefinedData`.
 //! A reaction to a settled promise stores none, but is queued at once: a queue of contexts runs parallel to

@@ -153,16 +153,6 @@ impl<'s> Scope<'s> {
     /// # Errors
     /// When the engine is out of memory.
     pub fn array(&mut self, elements: &[Value<'s>]) -> Result<Value<'s>, OpError> {
-        let raw: Vec<JSVal> = elements.iter().map(|element| element.raw()).collect();
-        let list = HandleValueArray { length_: raw.len(), elements_: raw.as_ptr() };
-        // SAFETY: each element is rooted by its own slot, so none can die; the copies in `raw` could only go
-        // stale by a moving collection before the engine reads them, and the engine copies them into the new
-        // array after allocating it with enough room: therefore the array is made empty first, see below.
-        if raw.is_empty() {
-            // SAFETY: no elements are read.
-            let array = unsafe { NewArrayObject(&mut self.cx, &list) };
-            return self.object_value(array);
-        }
         let empty = HandleValueArray { length_: 0, elements_: std::ptr::null() };
         // SAFETY: no elements are read.
         let array = unsafe { NewArrayObject(&mut self.cx, &empty) };
@@ -277,10 +267,8 @@ impl<'s> Scope<'s> {
         args: &[Value<'s>],
     ) -> Result<Value<'s>, ScriptError> {
         let result = self.undefined();
-        // The arguments stand in one traced run of slots, so that the engine can take a pointer to them.
-        let list = CallArguments::new(self, args);
-        let array =
-            HandleValueArray { length_: list.values.len(), elements_: list.values.as_ptr() };
+        let values: Vec<JSVal> = args.iter().map(|value| value.raw()).collect();
+        let array = HandleValueArray { length_: values.len(), elements_: values.as_ptr() };
         // SAFETY: callee and result are rooted. The values in the list are copies of rooted values: the engine
         // copies them to its own stack before anything can collect.
         let done = unsafe {
@@ -379,17 +367,5 @@ impl<'s> Scope<'s> {
 
     pub(super) fn outcome<T>(&mut self, done: bool, value: T) -> Result<T, ScriptError> {
         if done { Ok(value) } else { Err(Self::take_error(&mut self.cx, self.state)) }
-    }
-}
-
-/// Copies of arguments for one call.
-struct CallArguments {
-    values: Vec<JSVal>,
-}
-
-impl CallArguments {
-    fn new<'s>(scope: &mut Scope<'s>, args: &[Value<'s>]) -> Self {
-        let _ = scope;
-        Self { values: args.iter().map(|value| value.raw()).collect() }
     }
 }

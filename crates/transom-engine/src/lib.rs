@@ -6,11 +6,12 @@
 //! * [`Value`]: a rooted handle that cannot outlive its scope. [`Persistent`] keeps a value beyond it.
 //! * [`Op`]: a native function with typed arguments; [`Op::future`] answers with a promise.
 //!
-//! Invariants: no `mozjs` type leaves this crate; ops never run script; a panic in an op crosses C++ as an
+//! Invariants: no `mozjs` type leaves this crate; ops never run script, `module_load` apart; a panic in an op crosses C++ as an
 //! uncatchable failure and continues on the Rust side. What is deliberately not here: an event loop, timers,
 //! I/O, any web API. Those are layers above (`transom-runtime`, `transom-web`).
 
 mod convert;
+mod declarations;
 mod error;
 mod exception;
 mod modules;

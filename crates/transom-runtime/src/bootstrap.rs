@@ -34,7 +34,7 @@ fn builtins() -> &'static HashMap<&'static str, Arc<SharedCode>> {
             .chain(transom_web::modules())
             .chain(transom_app::MODULES)
             .chain(transom_node::MODULES);
-        all.map(|(specifier, text)| (*specifier, Arc::new(SharedCode::new(*specifier, *text))))
+        all.map(|(specifier, text)| (*specifier, Arc::new(SharedCode::builtin(*specifier, *text))))
             .collect()
     })
 }

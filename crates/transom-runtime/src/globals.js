@@ -1,75 +1,101 @@
 // @ts-check
 // Which names a program finds on `globalThis`, and in which form (WebIDL, section 3.7).
+//
+// The module behind a name is loaded when a program first looks at it; until then the engine only knows the name.
 
-import { AbortController } from "transom:internal/abort/abort_controller";
-import { AbortSignal } from "transom:internal/abort/abort_signal";
-import { Snapshot, Variable } from "transom:internal/async_context/async_context";
-import { atob, btoa } from "transom:internal/base64/base64";
-import { Blob } from "transom:internal/blob/blob";
-import { File } from "transom:internal/blob/file";
-import { console } from "transom:internal/console/console";
-import { Crypto, crypto } from "transom:internal/crypto/crypto";
-import { CryptoKey } from "transom:internal/crypto/crypto_key";
-import { SubtleCrypto } from "transom:internal/crypto/subtle";
-import { DOMException } from "transom:internal/dom_exception/dom_exception";
-import { TextDecoder } from "transom:internal/encoding/text_decoder";
-import { TextEncoder } from "transom:internal/encoding/text_encoder";
-import { CustomEvent } from "transom:internal/events/custom_event";
-import { ErrorEvent } from "transom:internal/events/error_event";
-import { Event } from "transom:internal/events/event";
-import { EventTarget } from "transom:internal/events/event_target";
-import { PromiseRejectionEvent } from "transom:internal/events/promise_rejection_event";
-import { fetch } from "transom:internal/fetch/fetch";
-import { Headers } from "transom:internal/fetch/headers";
-import { Request } from "transom:internal/fetch/request";
-import { Response } from "transom:internal/fetch/response";
-import { FormData } from "transom:internal/form_data/form_data";
-import { Performance, performance } from "transom:internal/performance/performance";
-import { PerformanceEntry, PerformanceMark, PerformanceMeasure } from "transom:internal/performance/entries";
-import { process } from "transom:internal/process";
-import { reportError } from "transom:internal/report_error/report_error";
-import { queueMicrotask } from "transom:internal/scheduling/microtask";
-import { clearInterval, clearTimeout, setInterval, setTimeout } from "transom:internal/scheduling/timers";
-import { ByteLengthQueuingStrategy, CountQueuingStrategy } from "transom:internal/streams/queuing_strategy";
-import { ReadableByteStreamController, ReadableStreamBYOBRequest } from "transom:internal/streams/readable_byte_controller";
-import { ReadableStreamDefaultController } from "transom:internal/streams/readable_default_controller";
-import { ReadableStream } from "transom:internal/streams/readable";
-import { ReadableStreamBYOBReader, ReadableStreamDefaultReader } from "transom:internal/streams/readers";
-import { TextDecoderStream } from "transom:internal/streams/text_decoder_stream";
-import { TextEncoderStream } from "transom:internal/streams/text_encoder_stream";
-import { TransformStream, TransformStreamDefaultController } from "transom:internal/streams/transform";
-import { WritableStreamDefaultController } from "transom:internal/streams/writable_default_controller";
-import { WritableStream, WritableStreamDefaultWriter } from "transom:internal/streams/writable";
-import { structuredClone } from "transom:internal/structured_clone/structured_clone";
-import { URL } from "transom:internal/url/url";
-import { URLSearchParams } from "transom:internal/url/url_search_params";
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
 import { defineFunction, defineInterface, defineNamespace } from "transom:internal/webidl/interface";
 
+const { ObjectDefineProperty, ReflectOwnKeys } = primordials;
+
+/** The modules below `transom:internal/`, and which of their exports are interfaces. */
 const interfaces = {
-  AbortController, AbortSignal, Blob, ByteLengthQueuingStrategy, CountQueuingStrategy, Crypto, CryptoKey, CustomEvent,
-  DOMException, ErrorEvent, Event, EventTarget, File, FormData, Headers, Performance, PerformanceEntry,
-  PerformanceMark, PerformanceMeasure, PromiseRejectionEvent, ReadableByteStreamController, ReadableStream,
-  ReadableStreamBYOBReader, ReadableStreamBYOBRequest, ReadableStreamDefaultController, ReadableStreamDefaultReader,
-  Request, Response, SubtleCrypto, TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream, TransformStream,
-  TransformStreamDefaultController, URL, URLSearchParams, WritableStream, WritableStreamDefaultController,
-  WritableStreamDefaultWriter,
+  __proto__: null,
+  "abort/abort_controller": ["AbortController"],
+  "abort/abort_signal": ["AbortSignal"],
+  "blob/blob": ["Blob"],
+  "blob/file": ["File"],
+  "crypto/crypto": ["Crypto"],
+  "crypto/crypto_key": ["CryptoKey"],
+  "crypto/subtle": ["SubtleCrypto"],
+  "dom_exception/dom_exception": ["DOMException"],
+  "encoding/text_decoder": ["TextDecoder"],
+  "encoding/text_encoder": ["TextEncoder"],
+  "events/custom_event": ["CustomEvent"],
+  "events/error_event": ["ErrorEvent"],
+  "events/event": ["Event"],
+  "events/event_target": ["EventTarget"],
+  "events/promise_rejection_event": ["PromiseRejectionEvent"],
+  "fetch/headers": ["Headers"],
+  "fetch/request": ["Request"],
+  "fetch/response": ["Response"],
+  "form_data/form_data": ["FormData"],
+  "performance/entries": ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
+  "performance/performance": ["Performance"],
+  "streams/queuing_strategy": ["ByteLengthQueuingStrategy", "CountQueuingStrategy"],
+  "streams/readable": ["ReadableStream"],
+  "streams/readable_byte_controller": ["ReadableByteStreamController", "ReadableStreamBYOBRequest"],
+  "streams/readable_default_controller": ["ReadableStreamDefaultController"],
+  "streams/readers": ["ReadableStreamBYOBReader", "ReadableStreamDefaultReader"],
+  "streams/text_decoder_stream": ["TextDecoderStream"],
+  "streams/text_encoder_stream": ["TextEncoderStream"],
+  "streams/transform": ["TransformStream", "TransformStreamDefaultController"],
+  "streams/writable": ["WritableStream", "WritableStreamDefaultWriter"],
+  "streams/writable_default_controller": ["WritableStreamDefaultController"],
+  "url/url": ["URL"],
+  "url/url_search_params": ["URLSearchParams"],
 };
 
 const operations = {
-  atob, btoa, clearInterval, clearTimeout, fetch, queueMicrotask, reportError, setInterval, setTimeout, structuredClone,
+  __proto__: null,
+  "base64/base64": ["atob", "btoa"],
+  "fetch/fetch": ["fetch"],
+  "report_error/report_error": ["reportError"],
+  "scheduling/microtask": ["queueMicrotask"],
+  "scheduling/timers": ["clearInterval", "clearTimeout", "setInterval", "setTimeout"],
+  "structured_clone/structured_clone": ["structuredClone"],
 };
 
 /** Objects that are attributes of the global, replaceable as the specifications say. */
-const attributes = { crypto, performance, process };
+const attributes = {
+  __proto__: null,
+  "crypto/crypto": ["crypto"],
+  "performance/performance": ["performance"],
+  process: ["process"],
+};
+
+const namespaces = {
+  __proto__: null,
+  "async_context/namespace": ["AsyncContext"],
+  "console/console": ["console"],
+};
+
+function defineAttribute(global, name, value) {
+  ObjectDefineProperty(global, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+}
 
 export function installGlobals(global) {
-  for (const name in interfaces) defineInterface(global, name, interfaces[name]);
-  for (const name in operations) defineFunction(global, name, operations[name]);
-  for (const name in attributes) {
-    Object.defineProperty(global, name, { value: attributes[name], writable: true, enumerable: true, configurable: true });
-  }
-  defineNamespace(global, "console", console);
-  defineNamespace(global, "AsyncContext", { Snapshot, Variable });
-  Object.defineProperty(global, "self", { value: global, writable: true, enumerable: true, configurable: true });
-  Object.defineProperty(global, "global", { value: global, writable: true, enumerable: false, configurable: true });
+  /** By name: the function that defines it. */
+  const definitions = { __proto__: null };
+  const add = (modules, define) => {
+    const paths = ReflectOwnKeys(modules);
+    for (let i = 0; i < paths.length; i++) {
+      const names = modules[paths[i]];
+      const specifier = `transom:internal/${/** @type {string} */ (paths[i])}`;
+      for (let j = 0; j < names.length; j++) {
+        const name = names[j];
+        definitions[name] = () => define(global, name, ops.module_load(specifier)[name]);
+      }
+    }
+  };
+  add(interfaces, defineInterface);
+  add(operations, defineFunction);
+  add(attributes, defineAttribute);
+  add(namespaces, defineNamespace);
+  ops.lazy_globals_set(ReflectOwnKeys(definitions), (name) => definitions[name]());
+  defineAttribute(global, "self", global);
+  ObjectDefineProperty(global, "global", {
+    __proto__: null, value: global, writable: true, enumerable: false, configurable: true,
+  });
 }

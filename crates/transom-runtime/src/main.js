@@ -3,10 +3,12 @@
 
 import { asyncContextInternals } from "transom:internal/async_context/async_context";
 import { createDispatcher } from "transom:internal/app/dispatch";
-import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import { installGlobals } from "transom:internal/globals";
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
+
+const exceptions = lazy("transom:internal/dom_exception/dom_exception");
 
 const { Error, JSONParse, ObjectDefineProperty, RangeError, SyntaxError, TypeError } = primordials;
 
@@ -28,7 +30,7 @@ ops.error_factory_set((name, message, code, cause) => {
       error = new SyntaxError(message, options);
       break;
     default:
-      error = new DOMException(message, name);
+      error = new (exceptions().DOMException)(message, name);
   }
   // A DOMException has a `code` of its own, a getter.
   if (code !== undefined) ObjectDefineProperty(error, "code", { __proto__: null, value: code, writable: true, enumerable: true, configurable: true });
@@ -52,6 +54,7 @@ export function requestOfContext() {
 export function start(description) {
   const app = JSONParse(description);
   app.load = (module) => import("transom:app/" + module);
+  app.loadNow = (module) => ops.module_load("transom:app/" + module);
   app.resolve = (path) => ops.route_resolve(path);
   app.log = (level, label, message) => ops.log_write(level, label, message);
   const dispatch = createDispatcher(app);

@@ -3,8 +3,9 @@
 
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
+import { queueMicrotask } from "transom:internal/scheduling/microtask";
 
-const { String } = primordials;
+const { Proxy, ReflectApply, String } = primordials;
 
 /** The environment of the process, as a live object of strings. */
 function environment() {
@@ -29,6 +30,6 @@ export const process = {
   release: { name: "transom" },
   cwd: () => ops.working_folder(),
   nextTick(callback, ...args) {
-    queueMicrotask(() => callback(...args));
+    queueMicrotask(() => ReflectApply(callback, undefined, args));
   },
 };

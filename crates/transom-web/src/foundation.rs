@@ -15,6 +15,7 @@ const SCRIPTS: &[(&str, &str)] = &[
         "transom:internal/async_context/async_context",
         include_str!("async_context/async_context.js"),
     ),
+    ("transom:internal/async_context/namespace", include_str!("async_context/namespace.js")),
     (
         "transom:internal/async_context/async_local_storage",
         include_str!("async_context/async_local_storage.js"),
@@ -42,6 +43,7 @@ const SCRIPTS: &[(&str, &str)] = &[
         "transom:internal/events/promise_rejection_event",
         include_str!("events/promise_rejection_event.js"),
     ),
+    ("transom:internal/lazy", include_str!("lazy/lazy.js")),
     ("transom:internal/primordials", include_str!("primordials/primordials.js")),
     ("transom:internal/report_error/report_error", include_str!("report_error/report_error.js")),
     ("transom:internal/scheduling/microtask", include_str!("scheduling/microtask.js")),

@@ -42,7 +42,7 @@ unlink(Route);
 
 export class Application {
   /** @param {any} app as `createDispatcher` gets it */
-  constructor({ routes, middleware, config, notFoundIndex, errorIndex, load, resolve, log, development }) {
+  constructor({ routes, middleware, config, notFoundIndex, errorIndex, load, loadNow, resolve, log, development }) {
     this.routes = [];
     for (let i = 0; i < routes.length; i++) this.routes[i] = new Route(routes[i]);
     this.builtIn = builtInRoutes(config.trailingSlash);
@@ -61,6 +61,7 @@ export class Application {
     this.resolve = resolve;
     this.log = log;
     this.load_ = load;
+    this.loadNow_ = loadNow;
     /** `onRequest` of the middleware module: null without one, undefined before it is loaded. */
     this.onRequest_ = middleware === null || middleware === undefined ? null : undefined;
     ObjectFreeze(this.routes);
@@ -69,6 +70,17 @@ export class Application {
   /** The route at `index`; for -1 the one that answers unmatched paths. */
   route(index) {
     return index < 0 ? this.notFound : this.routes[index];
+  }
+
+  /** The namespace of a route's module if it can be had without waiting; null if not, and when the module fails. */
+  routeNow(route) {
+    if (route.namespace !== null || route.builtIn !== null) return route.namespace;
+    try {
+      route.namespace = this.loadNow_(route.module) ?? null;
+    } catch {
+      // It fails in the same way for `loadRoute`, where the error is dealt with.
+    }
+    return route.namespace;
   }
 
   /**

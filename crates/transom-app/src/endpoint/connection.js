@@ -4,9 +4,11 @@
 //
 // Invariant: a stream that is being sent is cancelled before `request.signal` aborts.
 
-import { abortSignalInternals } from "transom:internal/abort/abort_signal";
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
+
+const signals = lazy("transom:internal/abort/abort_signal");
 
 const { PromisePrototypeThen, unlink } = primordials;
 
@@ -25,8 +27,8 @@ export class Connection {
 
   get signal() {
     if (this.signal_ === null) {
-      this.signal_ = abortSignalInternals.create();
-      if (this.isGone) abortSignalInternals.abort(this.signal_, undefined);
+      this.signal_ = signals().abortSignalInternals.create();
+      if (this.isGone) signals().abortSignalInternals.abort(this.signal_, undefined);
     }
     return this.signal_;
   }
@@ -46,7 +48,7 @@ export class Connection {
     const { stop } = this;
     this.stop = null;
     if (stop !== null) stop();
-    if (this.signal_ !== null) abortSignalInternals.abort(this.signal_, undefined);
+    if (this.signal_ !== null) signals().abortSignalInternals.abort(this.signal_, undefined);
   }
 }
 unlink(Connection);

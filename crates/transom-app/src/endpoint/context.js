@@ -12,9 +12,11 @@
 // Invariant: a program never gets hold of `Context.prototype`; of a bare `Context` it sees single values only.
 
 import { callAction, getActionResult } from "transom:internal/app/actions";
-import { createError } from "transom:internal/app/errors";
 import { Response } from "transom:internal/fetch/response";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
+
+const errors = lazy("transom:internal/app/errors");
 
 const {
   Object, ObjectDefineProperty, ObjectFreeze, ObjectPrototype, Proxy, ReflectApply, ReflectGetOwnPropertyDescriptor,
@@ -68,7 +70,7 @@ class Context {
   }
 
   set locals(_value) {
-    throw createError("LocalsReassigned");
+    throw errors().createError("LocalsReassigned");
   }
 
   get params() {

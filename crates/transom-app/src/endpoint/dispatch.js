@@ -8,16 +8,17 @@
 import { Application } from "transom:internal/app/application";
 import { shownPath } from "transom:internal/app/error_pages";
 import { originPathname } from "transom:internal/app/pathname";
-import { answer } from "transom:internal/app/pipeline";
 import { Arrival, RequestState } from "transom:internal/app/request_state";
 import { respondLastResort } from "transom:internal/app/respond";
 import { takeShortWay } from "transom:internal/app/short_way";
+import { lazy } from "transom:internal/lazy";
+import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
-import { URL } from "transom:internal/url/url";
+
+const pipeline = lazy("transom:internal/app/pipeline");
 
 const { StringPrototypeIncludes, StringPrototypeToUpperCase } = primordials;
 
-const { canParse } = URL;
 const UNUSABLE_HOST_ORIGIN = "http://localhost";
 
 /**
@@ -27,6 +28,7 @@ const UNUSABLE_HOST_ORIGIN = "http://localhost";
  *   `config`: the manifest's ProjectConfig;
  *   `notFoundIndex`, `errorIndex`: of the routes `/404` and `/500`, or -1;
  *   `load(specifier)`: the namespace of a module, or a promise for it;
+ *   `loadNow(specifier)`: the namespace, or undefined if it has to be waited for;
  *   `resolve(path)`: `[routeIndex, flatParams]` for a decoded path without base, prerendered routes included, or null;
  *   `log(level, label, message)`; `development`: true while developing.
  * @returns {Function} `dispatch(requestId, routeIndex, method, target, origin, rawHeaders, address, params, props)`,
@@ -39,7 +41,7 @@ export function createDispatcher(options) {
   return function dispatch(requestId, routeIndex, method, target, origin, rawHeaders, address, params, props) {
     if (origin !== knownOrigin) {
       if (StringPrototypeIncludes(origin, "@")) return refuse(requestId, method);
-      if (canParse(origin)) {
+      if (ops.url_can_parse(origin, undefined)) {
         knownOrigin = origin;
       } else {
         origin = UNUSABLE_HOST_ORIGIN; // As in the reference, the path is lost with the host.
@@ -55,7 +57,7 @@ export function createDispatcher(options) {
     const state = new RequestState(app, arrival, app.route(routeIndex), params);
     if (routeIndex < 0) withoutRoute(state);
     if (props !== undefined) state.extra.props = props;
-    answer(state);
+    pipeline().answer(state);
   };
 }
 

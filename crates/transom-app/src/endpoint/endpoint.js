@@ -3,12 +3,14 @@
 // Spec: astro-endpoints.md sections 2.1, 2.2 and 2.4.
 
 import { contextInternals } from "transom:internal/app/context";
-import { createError } from "transom:internal/app/errors";
 import { ARROW, DESTRUCTURING, NO_PARAMETER } from "transom:internal/app/handler_kind";
 import { getPathname } from "transom:internal/app/pathname";
 import { requestInternals } from "transom:internal/fetch/request";
 import { Response, responseInternals } from "transom:internal/fetch/response";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
+
+const errors = lazy("transom:internal/app/errors");
 
 const {
   ArrayPrototypeJoin, ArrayPrototypeMap, JSONStringify, ReflectApply, ReflectHas, ReflectOwnKeys,
@@ -62,7 +64,7 @@ export async function runEndpoint(state, context) {
   if (typeof handler !== "function") return withoutHandler(app, namespace, handler, method, context);
   let response = ReflectApply(handler, namespace, [context]);
   if (!responseInternals.isResponse(response)) response = await response;
-  if (!responseInternals.isResponse(response)) throw createError("EndpointDidNotReturnAResponse");
+  if (!responseInternals.isResponse(response)) throw errors().createError("EndpointDidNotReturnAResponse");
   const status = responseInternals.status(response);
   if (status === 404 || status === 500) state.keepsError = true;
   return method === "HEAD" ? withoutBody(response) : response;

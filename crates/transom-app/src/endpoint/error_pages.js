@@ -8,6 +8,9 @@ import { primordials } from "transom:internal/primordials";
 
 const { RegExpPrototypeSymbolReplace, StringPrototypeEndsWith, StringPrototypeSlice, TypeError } = primordials;
 
+/** On a response: render the error page instead. */
+export const ERROR_HEADER = "x-astro-error";
+
 const SPECIAL = /[&<>"']/g;
 const ENTITIES = { __proto__: null, "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 

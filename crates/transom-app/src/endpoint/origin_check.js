@@ -2,10 +2,9 @@
 // The origin check against cross-site form submissions, on raw header text: no Request, no URL.
 // Spec: astro-endpoints.md section 4.1.
 
-import { originOf } from "transom:internal/app/pathname";
+import { originOf, urlOf } from "transom:internal/app/pathname";
 import { eachHeader, firstHeader } from "transom:internal/app/raw_headers";
 import { primordials } from "transom:internal/primordials";
-import { URL } from "transom:internal/url/url";
 
 const { StringPrototypeIncludes, StringPrototypeToLowerCase } = primordials;
 
@@ -18,7 +17,7 @@ let lastNormalized = "";
  */
 export function normalizedOrigin(origin) {
   if (origin !== lastOrigin) {
-    lastNormalized = originOf(new URL(origin));
+    lastNormalized = originOf(urlOf(origin));
     lastOrigin = origin;
   }
   return lastNormalized;

@@ -4,21 +4,22 @@
 //
 // The router has matched the request already; nothing here decides which route answers a request from outside.
 
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
-import { URL, urlInternals } from "transom:internal/url/url";
+
+const urls = lazy("transom:internal/url/url");
 
 const {
-  Error, ReflectGetOwnPropertyDescriptor, RegExpPrototypeSymbolReplace, StringPrototypeEndsWith, StringPrototypeIncludes,
-  StringPrototypeSlice, StringPrototypeStartsWith, uncurryThis,
+  Error, RegExpPrototypeSymbolReplace, StringPrototypeEndsWith, StringPrototypeIncludes,
+  StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
 const { decodeURI } = globalThis;
 
-const pathname = ReflectGetOwnPropertyDescriptor(URL.prototype, "pathname");
-const getPathname = uncurryThis(pathname.get);
-const setPathname = uncurryThis(pathname.set);
-export const originOf = uncurryThis(ReflectGetOwnPropertyDescriptor(URL.prototype, "origin").get);
-
-export { getPathname, setPathname };
+/** What the URL of that text is; throws what `new URL` throws. */
+export const urlOf = (text) => new (urls().URL)(text);
+export const getPathname = (url) => urls().urlInternals.pathname(url);
+export const setPathname = (url, path) => urls().urlInternals.setPathname(url, path);
+export const originOf = (url) => urls().urlInternals.origin(url);
 
 /** Rounds of decoding after the first before a path is refused. */
 const MAX_FURTHER_ROUNDS = 10;
@@ -78,7 +79,7 @@ export function originPathname(path, trailingSlash) {
  * @returns {URL}
  */
 export function normalizedUrl(href) {
-  const url = new URL(href);
+  const url = urlOf(href);
   const path = getPathname(url);
   if (!StringPrototypeIncludes(path, "%") && !StringPrototypeIncludes(path, "//")) return url;
   try {
@@ -94,7 +95,7 @@ export function normalizedUrl(href) {
 
 /** The decoded, collapsed path of a request URL. */
 export function decodedPath(href) {
-  const path = getPathname(new URL(href));
+  const path = getPathname(urlOf(href));
   try {
     return collapseSlashes(decodePathname(path));
   } catch {
@@ -103,5 +104,5 @@ export function decodedPath(href) {
 }
 
 /** The text of any URL, also of one that a program has changed. */
-export const hrefOf = (url) => urlInternals.href(url);
-export const isUrl = (value) => urlInternals.is(value);
+export const hrefOf = (url) => urls().urlInternals.href(url);
+export const isUrl = (value) => urls().urlInternals.is(value);

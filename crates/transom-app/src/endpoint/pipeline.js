@@ -6,7 +6,7 @@
 
 import { cookiesInternals } from "transom:internal/app/cookies";
 import { runEndpoint } from "transom:internal/app/endpoint";
-import { mergeResponses } from "transom:internal/app/error_pages";
+import { ERROR_HEADER, mergeResponses } from "transom:internal/app/error_pages";
 import { callMiddleware } from "transom:internal/app/middleware";
 import { forbiddenText, isForbidden, isForbiddenBy, isSafeMethod } from "transom:internal/app/origin_check";
 import { originOf } from "transom:internal/app/pathname";
@@ -24,8 +24,6 @@ import { ops } from "transom:internal/ops";
 /** A chain that begins for the fourth time in one request goes round in circles. */
 const MAX_ROUNDS = 4;
 const LOOP_REASON = "Astro detected a loop where you tried to call the rewriting logic more than four times.";
-/** On a response: render the error page instead. */
-export const ERROR_HEADER = "x-astro-error";
 
 /**
  * Runs origin check, middleware and endpoint for where the state stands now.

@@ -7,23 +7,24 @@
 
 import { Connection } from "transom:internal/app/connection";
 import { contextInternals } from "transom:internal/app/context";
-import { DisabledCache } from "transom:internal/app/cache";
-import { AstroCookies } from "transom:internal/app/cookies";
-import { createError } from "transom:internal/app/errors";
-import { applyForwarded, clientAddress } from "transom:internal/app/forwarded";
-import { currentLocale, preferredLocale, preferredLocaleList } from "transom:internal/app/locales";
 import {
-  decodedPath, getPathname, hrefOf, normalizedUrl, originPathname, stripBase,
+  decodedPath, getPathname, hrefOf, normalizedUrl, originPathname, stripBase, urlOf,
 } from "transom:internal/app/pathname";
 import { joinedHeader } from "transom:internal/app/raw_headers";
-import { executeRewrite } from "transom:internal/app/rewrite";
-import { createSession } from "transom:internal/app/session";
 import { TEXT } from "transom:internal/fetch/body_state";
 import * as headerList from "transom:internal/fetch/header_list";
 import { requestInternals } from "transom:internal/fetch/request";
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
-import { URL } from "transom:internal/url/url";
+
+const cache = lazy("transom:internal/app/cache");
+const cookies = lazy("transom:internal/app/cookies");
+const errors = lazy("transom:internal/app/errors");
+const forwarded = lazy("transom:internal/app/forwarded");
+const locales = lazy("transom:internal/app/locales");
+const rewriting = lazy("transom:internal/app/rewrite");
+const sessions = lazy("transom:internal/app/session");
 
 const { StringPrototypeIndexOf, StringPrototypeSlice, unlink } = primordials;
 
@@ -60,7 +61,7 @@ export class Arrival {
     const request = requestInternals.createFromServer({
       requestId: this.id,
       method,
-      url: () => hrefOf(new URL(this.href)),
+      url: () => hrefOf(urlOf(this.href)),
       rawHeaders: this.rawHeaders,
       hasBody,
       signalFactory: () => this.connection.signal,
@@ -169,7 +170,7 @@ export class RequestState {
   }
 
   get cookies() {
-    return (this.cookies_ ??= new AstroCookies(this));
+    return (this.cookies_ ??= new (cookies().AstroCookies)(this));
   }
 
   /** The `Cookie` header of the current request, for AstroCookies. */
@@ -180,13 +181,13 @@ export class RequestState {
   }
 
   get session() {
-    if (this.session_ === undefined) this.session_ = createSession(this);
+    if (this.session_ === undefined) this.session_ = sessions().createSession(this);
     return this.session_ ?? undefined;
   }
 
   get site() {
     const { site } = this.app.config;
-    return typeof site === "string" ? (this.extra.site ??= new URL(site)) : undefined;
+    return typeof site === "string" ? (this.extra.site ??= urlOf(site)) : undefined;
   }
 
   get originPathname() {
@@ -194,12 +195,12 @@ export class RequestState {
   }
 
   get clientAddress() {
-    if (this.route.prerender) throw createError("PrerenderClientAddressNotAvailable", this.route.file);
+    if (this.route.prerender) throw errors().createError("PrerenderClientAddressNotAvailable", this.route.file);
     const { address, rawHeaders, origin } = this.arrival;
     const { allowedDomains } = this.app;
     if (allowedDomains.length === 0) return address;
     const protocol = StringPrototypeSlice(origin, 0, StringPrototypeIndexOf(origin, ":"));
-    return clientAddress(rawHeaders, protocol, address, allowedDomains);
+    return forwarded().clientAddress(rawHeaders, protocol, address, allowedDomains);
   }
 
   get currentLocale() {
@@ -207,17 +208,17 @@ export class RequestState {
     if (i18n === null) return undefined;
     const { route } = this;
     const path = route.isDynamic || route.isErrorPage ? getPathname(this.url) : route.pattern;
-    return currentLocale(path, route.isDynamic ? this.params : null, i18n);
+    return locales().currentLocale(path, route.isDynamic ? this.params : null, i18n);
   }
 
   get preferredLocale() {
     const { i18n } = this.app;
-    return i18n === null ? undefined : preferredLocale(this.acceptLanguage, i18n.locales);
+    return i18n === null ? undefined : locales().preferredLocale(this.acceptLanguage, i18n.locales);
   }
 
   get preferredLocaleList() {
     const { i18n } = this.app;
-    return i18n === null ? undefined : preferredLocaleList(this.acceptLanguage, i18n.locales);
+    return i18n === null ? undefined : locales().preferredLocaleList(this.acceptLanguage, i18n.locales);
   }
 
   get acceptLanguage() {
@@ -243,12 +244,12 @@ export class RequestState {
   }
 
   get cache() {
-    return (this.extra.cache ??= new DisabledCache(this.app.log));
+    return (this.extra.cache ??= new (cache().DisabledCache)(this.app.log));
   }
 
   /** `context.rewrite`. */
   rewrite(payload) {
-    return executeRewrite(this, payload);
+    return rewriting().executeRewrite(this, payload);
   }
 
   /** Applies the headers of a trusted proxy. The request then shows the normalised URL, as in the reference. */
@@ -256,7 +257,7 @@ export class RequestState {
     const { allowedDomains } = this.app;
     if (allowedDomains.length === 0 || this.route.prerender) return;
     const url = normalizedUrl(this.arrival.href);
-    if (!applyForwarded(this.arrival.rawHeaders, url, allowedDomains)) return;
+    if (!forwarded().applyForwarded(this.arrival.rawHeaders, url, allowedDomains)) return;
     this.path; // Fixed before the URL changes.
     this.url_ = url;
     this.arrival.forwardedHref = hrefOf(url);

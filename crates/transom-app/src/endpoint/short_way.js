@@ -6,21 +6,24 @@
 // returns a Response at once is answered before the call returns; objects that the handler does not look at are never
 // made; no promise is put around another. Whatever is out of the ordinary is handed to the general way.
 
-import { cookiesInternals } from "transom:internal/app/cookies";
 import { callHandler, runEndpoint } from "transom:internal/app/endpoint";
-import { createError } from "transom:internal/app/errors";
+import { ERROR_HEADER } from "transom:internal/app/error_pages";
 import { NO_PARAMETER } from "transom:internal/app/handler_kind";
-import { callMiddleware } from "transom:internal/app/middleware";
 import { forbiddenText, isForbidden, isSafeMethod } from "transom:internal/app/origin_check";
-import { ERROR_HEADER, addCookies, answerResponse, answerThrown } from "transom:internal/app/pipeline";
 import { Arrival, RequestState } from "transom:internal/app/request_state";
 import { isAtHand, respondAtOnce, respondText } from "transom:internal/app/respond";
-import { rewriteForNext } from "transom:internal/app/rewrite";
-import { sessionInternals } from "transom:internal/app/session";
 import { EMPTY } from "transom:internal/fetch/body_state";
 import * as headerList from "transom:internal/fetch/header_list";
 import { responseInternals } from "transom:internal/fetch/response";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
+
+const cookies = lazy("transom:internal/app/cookies");
+const errors = lazy("transom:internal/app/errors");
+const middleware = lazy("transom:internal/app/middleware");
+const pipeline = lazy("transom:internal/app/pipeline");
+const rewrite = lazy("transom:internal/app/rewrite");
+const sessions = lazy("transom:internal/app/session");
 
 const { PromiseReject, PromiseResolve, ReflectApply } = primordials;
 const { then } = primordials.PromisePrototype;
@@ -35,8 +38,9 @@ const react = (promise, fulfilled, rejected) => ReflectApply(then, promise, [ful
  * @param {import("./application.js").Route} route
  */
 export function takeShortWay(app, route, requestId, method, target, origin, rawHeaders, address, params) {
-  const { namespace } = route;
-  if (namespace === null || !app.isPlain) return false;
+  if (!app.isPlain) return false;
+  const namespace = route.namespace ?? app.routeNow(route);
+  if (namespace === null) return false;
   const onRequest = app.onRequest_;
   if (onRequest === undefined) return false;
   const handler = handlerFor(namespace, method);
@@ -92,7 +96,7 @@ function runHandler(state, handler) {
   try {
     result = callHandler(state, handler, state.route.kindOf(handler));
   } catch (error) {
-    answerThrown(state, error);
+    pipeline().answerThrown(state, error);
     return;
   }
   settle(state, result);
@@ -108,10 +112,10 @@ function settle(state, result) {
     PromiseResolve(result),
     (response) => {
       if (responseInternals.isResponse(response)) sendOwn(state, response);
-      else answerThrown(state, createError("EndpointDidNotReturnAResponse"));
+      else pipeline().answerThrown(state, errors().createError("EndpointDidNotReturnAResponse"));
     },
     (error) => {
-      answerThrown(state, error);
+      pipeline().answerThrown(state, error);
     },
   );
 }
@@ -126,18 +130,18 @@ function runMiddleware(state, onRequest) {
   state.rounds = 1;
   const last = (context, payload) => (payload ? runTarget(state, context, payload) : runEndpoint(state, context));
   react(
-    callMiddleware(onRequest, state.context, last),
+    middleware().callMiddleware(onRequest, state.context, last),
     (response) => {
       send(state, response);
     },
     (error) => {
-      answerThrown(state, error);
+      pipeline().answerThrown(state, error);
     },
   );
 }
 
 async function runTarget(state, context, payload) {
-  await rewriteForNext(state, payload);
+  await rewrite().rewriteForNext(state, payload);
   return runEndpoint(state, context);
 }
 
@@ -146,10 +150,10 @@ const asksForErrorPage = (response) => headerList.has(responseInternals.state(re
 /** Sends a response whose body is at hand; everything else about it goes the general way. */
 function send(state, response) {
   if (!isOrdinary(state, response)) {
-    answerResponse(state, response);
+    pipeline().answerResponse(state, response);
     return;
   }
-  if (state.cookies_ !== null) addCookies(response, state.cookies_);
+  if (state.cookies_ !== null) pipeline().addCookies(response, state.cookies_);
   respondAtOnce(state.arrival.id, response);
 }
 
@@ -160,6 +164,6 @@ function isOrdinary(state, response) {
   const isReroutable = (status === 404 || status === 500) && kind === EMPTY && !state.keepsError;
   if (isReroutable) return false;
   const { cookies_, session_ } = state;
-  if (immutable && cookies_ !== null && cookiesInternals.hasOutgoing(cookies_)) return false;
-  return !(session_ && sessionInternals.needsPersisting(session_));
+  if (immutable && cookies_ !== null && cookies().cookiesInternals.hasOutgoing(cookies_)) return false;
+  return !(session_ && sessions().sessionInternals.needsPersisting(session_));
 }

@@ -3,6 +3,7 @@
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{GetRegularMicroTaskCount, JS_StructuredClone};
 
+use super::lazy_globals;
 use super::promises::PromiseState;
 use super::scope::Scope;
 use super::value::{Args, Value};
@@ -18,6 +19,8 @@ pub(crate) fn builtin_ops() -> Vec<Op> {
             Ok(scope.undefined())
         }),
         Op::raw("error_factory_set", set_error_factory),
+        Op::raw("lazy_globals_set", lazy_globals::set),
+        Op::raw("module_load", |scope, args| scope.load_module(args)),
         Op::raw("structured_clone", structured_clone),
         Op::raw("utf8_encode", utf8_encode),
         Op::raw("utf8_decode", utf8_decode),

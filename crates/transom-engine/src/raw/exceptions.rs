@@ -21,9 +21,8 @@ use crate::exception::Exception;
 impl<'s> Scope<'s> {
     /// Leaves `error` pending, as the exception that the running native ends with.
     pub(super) fn throw(&mut self, error: &OpError) {
-        // SAFETY: reads a flag.
-        if error.class == ErrorClass::Pending && unsafe { JS_IsExceptionPending(self.cx()) } {
-            return;
+        if error.class == ErrorClass::Pending {
+            return; // Without an exception: a script that was stopped, which nothing can catch.
         }
         let value = self.error_value(error);
         match value {

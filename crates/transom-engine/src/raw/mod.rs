@@ -11,6 +11,7 @@ mod exceptions;
 mod interrupt;
 mod isolate;
 mod jobs;
+mod lazy_globals;
 mod module_map;
 mod process;
 mod promises;

@@ -25,9 +25,10 @@ use mozjs::rust::wrappers2::{
 
 use super::callbacks::{report, state_of};
 use super::isolate::State;
+use super::promises::PromiseState;
 use super::roots::Persistent;
 use super::scope::Scope;
-use super::value::Value;
+use super::value::{Args, Value};
 use crate::error::{OpError, ScriptError};
 use crate::modules::ModuleLoader;
 
@@ -81,28 +82,66 @@ impl<'s> Scope<'s> {
     /// When a module is missing or has a syntax error, or a binding is not exported. What the module throws
     /// rejects the promise.
     pub fn import(&mut self, specifier: &str) -> Result<(Value<'s>, Value<'s>), ScriptError> {
-        let module = self
-            .find_or_make(specifier, "")
-            .ok_or(())
-            .or_else(|()| self.outcome(false, self_null()))?;
+        let imported = self.import_or_throw(specifier);
+        maybe_resume_unwind();
+        match imported {
+            Some(imported) => Ok(imported),
+            None => {
+                let state = self.state();
+                Err(Self::take_error(self.cx(), state))
+            }
+        }
+    }
+
+    /// As [`Scope::import`]; on failure the reason is pending.
+    fn import_or_throw(&mut self, specifier: &str) -> Option<(Value<'s>, Value<'s>)> {
+        let module = self.find_or_make(specifier, "")?;
         rooted!(&in(self.cx()) let module = module);
         let handle = module.handle();
         let promise = self.undefined();
         let state = self.state();
-        // SAFETY: module and promise are rooted; the graph is loaded before it is linked.
-        let done = unsafe {
-            load_graph(self.cx(), state, handle)
+        // SAFETY: module and promise are rooted; the graph is loaded before it is linked, and linked before its
+        // namespace is made.
+        let namespace = unsafe {
+            let done = load_graph(self.cx(), state, handle)
                 && ModuleLink(self.cx(), handle)
-                && ModuleEvaluate(self.cx(), handle, Self::handle_mut(promise))
+                && ModuleEvaluate(self.cx(), handle, Self::handle_mut(promise));
+            if !done {
+                return None;
+            }
+            GetModuleNamespace(self.cx(), handle)
         };
-        maybe_resume_unwind();
-        self.outcome(done, ())?;
-        // SAFETY: the module is linked.
-        let namespace = unsafe { GetModuleNamespace(self.cx(), handle) };
         if namespace.is_null() {
-            return self.outcome(false, (promise, promise));
+            return None;
         }
-        Ok((self.root(ObjectValue(namespace)), promise))
+        Some((self.root(ObjectValue(namespace)), promise))
+    }
+
+    /// `(specifier)`: the namespace of a module, which is evaluated now if it never was; `undefined` while it waits
+    /// for a top-level `await`. The one op that runs script.
+    pub(super) fn load_module(&mut self, args: Args<'s>) -> Result<Value<'s>, OpError> {
+        let specifier = self.string_of(args.get(0)).unwrap_or_default();
+        let Some((namespace, evaluation)) = self.import_or_throw(&specifier) else {
+            return Err(self.pending_exception());
+        };
+        let state = self.promise_state(evaluation);
+        if state == Some(PromiseState::Pending) {
+            return Ok(self.undefined());
+        }
+        if state == Some(PromiseState::Rejected) {
+            self.mark_handled(evaluation);
+            let reason = self.promise_result(evaluation);
+            // SAFETY: the reason is rooted.
+            unsafe {
+                JS_SetPendingException(
+                    self.cx(),
+                    Self::handle(reason),
+                    ExceptionStackBehavior::Capture,
+                );
+            }
+            return Err(self.pending_exception());
+        }
+        Ok(namespace)
     }
 
     /// The module object for an import, from the map or freshly compiled; `None` with an exception pending.
@@ -141,10 +180,6 @@ impl<'s> Scope<'s> {
         map.by_specifier.borrow_mut().insert(source.specifier, index);
         Some(module)
     }
-}
-
-fn self_null() -> *mut JSObject {
-    std::ptr::null_mut()
 }
 
 unsafe extern "C" fn loaded(_: *mut RawContext, _: RawHandle<JSVal>) -> bool {

@@ -6,9 +6,8 @@ use std::rc::{Rc, Weak};
 use mozjs::context::JSContext;
 use mozjs::glue::JS_GetReservedSlot;
 use mozjs::jsapi::{
-    JS_EnumerateStandardClasses, JS_GlobalObjectTraceHook, JS_MayResolveStandardClass,
-    JS_ResolveStandardClass, JS_SetReservedSlot, JSCLASS_RESERVED_SLOTS_SHIFT, JSClass, JSClassOps,
-    JSObject, OnNewGlobalHookOption,
+    JS_GlobalObjectTraceHook, JS_SetReservedSlot, JSCLASS_RESERVED_SLOTS_SHIFT, JSClass,
+    JSClassOps, JSObject, OnNewGlobalHookOption,
 };
 use mozjs::jsval::{Int32Value, JSVal, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
@@ -18,6 +17,7 @@ use mozjs::rust::wrappers2::{InitRealmStandardClasses, JS_NewGlobalObject, JS_Ne
 use mozjs::{JSCLASS_GLOBAL_SLOT_COUNT, JSCLASS_IS_GLOBAL, JSCLASS_RESERVED_SLOTS_MASK};
 
 use super::isolate::State;
+use super::lazy_globals::{self, LazyGlobals};
 use super::module_map::ModuleMap;
 use super::roots::Persistent;
 
@@ -27,10 +27,10 @@ const NUMBER_SLOT: u32 = 0;
 static GLOBAL_OPS: JSClassOps = JSClassOps {
     addProperty: None,
     delProperty: None,
-    enumerate: Some(JS_EnumerateStandardClasses),
+    enumerate: Some(lazy_globals::enumerate),
     newEnumerate: None,
-    resolve: Some(JS_ResolveStandardClass),
-    mayResolve: Some(JS_MayResolveStandardClass),
+    resolve: Some(lazy_globals::resolve),
+    mayResolve: Some(lazy_globals::may_resolve),
     finalize: None,
     call: None,
     construct: None,
@@ -56,6 +56,7 @@ pub(super) struct RealmState {
     pub(super) modules: ModuleMap,
     /// Makes exception objects: `(class, message, code, cause) => Error`.
     pub(super) error_factory: RefCell<Option<Persistent>>,
+    pub(super) lazy_globals: RefCell<Option<LazyGlobals>>,
     handle: RefCell<Weak<RealmHandle>>,
 }
 
@@ -141,6 +142,7 @@ pub(super) fn create(cx: &mut JSContext, state: &State, number: u32) -> Option<R
         root_context: Persistent::new(slab, ObjectValue(root)),
         modules: ModuleMap::default(),
         error_factory: RefCell::new(None),
+        lazy_globals: RefCell::new(None),
         handle: RefCell::default(),
     })
 }

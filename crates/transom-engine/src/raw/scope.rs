@@ -20,6 +20,7 @@ use mozjs::rust::wrappers2::{
 use mozjs::rust::{
     CompileOptionsWrapper, Handle, HandleValue, MutableHandle, transform_str_to_source_text,
 };
+use smallvec::SmallVec;
 
 use super::isolate::State;
 use super::realm::{RealmState, realm_number};
@@ -133,7 +134,12 @@ impl<'s> Scope<'s> {
 
     /// What an allocation's failure is for an op: the engine's own exception stays pending.
     pub(super) fn out_of_memory(&mut self) -> OpError {
-        let mut error = OpError::error("out of memory");
+        self.pending_exception()
+    }
+
+    /// For an op that called the engine, which failed: what it threw stays pending.
+    pub(super) fn pending_exception(&mut self) -> OpError {
+        let mut error = OpError::error("an exception of the engine");
         error.class = crate::error::ErrorClass::Pending;
         error
     }
@@ -266,8 +272,22 @@ impl<'s> Scope<'s> {
         callee: Value<'s>,
         args: &[Value<'s>],
     ) -> Result<Value<'s>, ScriptError> {
+        let result = self.call_or_throw(callee, args);
+        maybe_resume_unwind();
+        match result {
+            Some(result) => Ok(result),
+            None => Err(Self::take_error(&mut self.cx, self.state)),
+        }
+    }
+
+    /// As [`Scope::call`]; on failure the exception is pending.
+    pub(super) fn call_or_throw(
+        &mut self,
+        callee: Value<'s>,
+        args: &[Value<'s>],
+    ) -> Option<Value<'s>> {
         let result = self.undefined();
-        let values: Vec<JSVal> = args.iter().map(|value| value.raw()).collect();
+        let values: SmallVec<[JSVal; 8]> = args.iter().map(|value| value.raw()).collect();
         let array = HandleValueArray { length_: values.len(), elements_: values.as_ptr() };
         // SAFETY: callee and result are rooted. The values in the list are copies of rooted values: the engine
         // copies them to its own stack before anything can collect.
@@ -280,8 +300,7 @@ impl<'s> Scope<'s> {
                 Self::handle_mut(result),
             )
         };
-        maybe_resume_unwind();
-        self.outcome(done, result)
+        done.then_some(result)
     }
 
     /// Runs `source` as a classic script and returns its completion value.

@@ -9,10 +9,13 @@ use mozjs::jsapi::{InstantiateOptions, JSObject};
 use mozjs::rust::wrappers2::{CompileModuleScriptToStencil, InstantiateModuleStencil};
 use mozjs::rust::{CompileOptionsWrapper, Stencil, transform_str_to_source_text};
 
+use crate::declarations::{self, Form};
+
 /// The text of one module and, after its first use, its compiled form.
 pub struct SharedCode {
     file: String,
     text: Box<str>,
+    form: Form,
     compiled: OnceLock<Compiled>,
     compiling: Mutex<()>,
 }
@@ -26,14 +29,19 @@ unsafe impl Send for Compiled {}
 unsafe impl Sync for Compiled {}
 
 impl SharedCode {
-    /// Code that will be compiled on first use. `file` is its name in stack traces.
+    /// The output of a bundler, compiled on first use. `file` is its name in stack traces.
     pub fn new(file: impl Into<String>, text: impl Into<Box<str>>) -> Self {
-        Self {
-            file: file.into(),
-            text: text.into(),
-            compiled: OnceLock::new(),
-            compiling: Mutex::new(()),
-        }
+        Self::of_form(file.into(), text.into(), Form::Bundled)
+    }
+
+    /// As [`SharedCode::new`], for modules that come with the program: each of their `import` and `export`
+    /// statements begins a line, and nothing else does with these words.
+    pub fn builtin(file: impl Into<String>, text: impl Into<Box<str>>) -> Self {
+        Self::of_form(file.into(), text.into(), Form::Builtin)
+    }
+
+    fn of_form(file: String, text: Box<str>, form: Form) -> Self {
+        Self { file, text, form, compiled: OnceLock::new(), compiling: Mutex::new(()) }
     }
 
     /// The text.
@@ -48,9 +56,10 @@ impl SharedCode {
         if self.compiled.get().is_none() {
             let _one_at_a_time = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
             if self.compiled.get().is_none() {
-                let mut source = transform_str_to_source_text(&self.text);
+                let text = declarations::last(&self.text, self.form);
+                let mut source = transform_str_to_source_text(&text);
                 // SAFETY: `options` and `source` outlive the call, the text is valid UTF-8 and not owned by
-                // the source.
+                // the source, which copies it.
                 let stencil = unsafe {
                     Stencil::from_raw(CompileModuleScriptToStencil(cx, options.ptr, &mut source))
                 };

@@ -2,13 +2,15 @@
 // The members that Request and Response share: body, bodyUsed, text(), json() and the other ways to read a body.
 // Spec: https://fetch.spec.whatwg.org/#body-mixin
 
-import { blobInternals, normalizeType } from "transom:internal/blob/blob";
 import { BLOB, BYTES, EMPTY, NATIVE, TEXT, claim, isUsed } from "transom:internal/fetch/body_state";
-import { bodyObject, openStream, readAll } from "transom:internal/fetch/body_stream";
-import { formDataFromEntries } from "transom:internal/form_data/form_body";
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { copyBufferSource } from "transom:internal/webidl/webidl";
+
+const blobs = lazy("transom:internal/blob/blob");
+const bodyStream = lazy("transom:internal/fetch/body_stream");
+const formBody = lazy("transom:internal/form_data/form_body");
 
 const {
   ArrayBufferPrototypeGetByteLength, JSONParse, ObjectDefineProperty, PromisePrototypeThen, ReflectGetOwnPropertyDescriptor,
@@ -18,10 +20,15 @@ const {
 
 const decode = (bytes) => ops.utf8_decode(bytes, false, false);
 
+function readWhole(state) {
+  const { openStream, readAll } = bodyStream();
+  return readAll(openStream(state));
+}
+
 /** Takes the body as text: a string, or a promise for one. */
 export function takeText(state) {
   claim(state);
-  if (state.stream !== null) return PromisePrototypeThen(readAll(state.stream), decode);
+  if (state.stream !== null) return PromisePrototypeThen(bodyStream().readAll(state.stream), decode);
   switch (state.kind) {
     case EMPTY:
       return "";
@@ -32,18 +39,18 @@ export function takeText(state) {
     case BYTES:
       return decode(state.value);
     case BLOB:
-      return PromisePrototypeThen(blobInternals.bytes(state.value), decode);
+      return PromisePrototypeThen(blobs().blobInternals.bytes(state.value), decode);
     case NATIVE:
       return state.value.text();
     default:
-      return PromisePrototypeThen(readAll(openStream(state)), decode);
+      return PromisePrototypeThen(readWhole(state), decode);
   }
 }
 
 /** Takes the body as a Uint8Array that nobody else holds, or a promise for one. */
 export function takeBytes(state) {
   claim(state);
-  if (state.stream !== null) return readAll(state.stream);
+  if (state.stream !== null) return bodyStream().readAll(state.stream);
   switch (state.kind) {
     case EMPTY:
       return new Uint8Array(0);
@@ -52,11 +59,11 @@ export function takeBytes(state) {
     case BYTES:
       return state.shared ? copyBufferSource(state.value) : state.value;
     case BLOB:
-      return blobInternals.bytes(state.value);
+      return blobs().blobInternals.bytes(state.value);
     case NATIVE:
       return state.value.bytes();
     default:
-      return readAll(openStream(state));
+      return readWhole(state);
   }
 }
 
@@ -67,10 +74,10 @@ async function takeForm(state, contentType) {
   }
   if (state.kind === NATIVE && state.stream === null) {
     claim(state);
-    return formDataFromEntries(await state.value.form(contentType));
+    return formBody().formDataFromEntries(await state.value.form(contentType));
   }
   const bytes = await takeBytes(state);
-  return formDataFromEntries(await ops.form_parse(bytes, contentType));
+  return formBody().formDataFromEntries(await ops.form_parse(bytes, contentType));
 }
 
 function exactBuffer(bytes) {
@@ -87,7 +94,8 @@ export function defineBodyMixin(constructor, stateOf, contentType) {
   const members = {
     /** https://fetch.spec.whatwg.org/#dom-body-body */
     get body() {
-      return bodyObject(stateOf(this));
+      const state = stateOf(this);
+      return state.kind === EMPTY ? null : bodyStream().bodyObject(state);
     },
 
     /** https://fetch.spec.whatwg.org/#dom-body-bodyused */
@@ -103,6 +111,7 @@ export function defineBodyMixin(constructor, stateOf, contentType) {
     /** https://fetch.spec.whatwg.org/#dom-body-blob */
     async blob() {
       const state = stateOf(this);
+      const { blobInternals, normalizeType } = blobs();
       const type = normalizeType(contentType(state) ?? "");
       return blobInternals.createFromBytes(await takeBytes(state), type);
     },

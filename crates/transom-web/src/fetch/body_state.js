@@ -6,16 +6,20 @@
 // `kind`, `value`, `stream`, `used` and `shared`. A body stays what it was made of for as long as possible: a
 // ReadableStream comes into being when a program asks for `body`, and not for text(), json() or sending.
 
-import { blobInternals } from "transom:internal/blob/blob";
-import { formDataInternals } from "transom:internal/form_data/form_data";
-import { serializeFormData } from "transom:internal/form_data/multipart";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
-import { readableStreamInternals } from "transom:internal/streams/internals";
-import { urlSearchParamsInternals } from "transom:internal/url/url_search_params";
 import * as webidl from "transom:internal/webidl/webidl";
 
+const blobs = lazy("transom:internal/blob/blob");
+const forms = lazy("transom:internal/form_data/form_data");
+const multipart = lazy("transom:internal/form_data/multipart");
+const searchParams = lazy("transom:internal/url/url_search_params");
+const streams = lazy("transom:internal/streams/internals");
+
 const { SymbolAsyncIterator, TypeError } = primordials;
-const { isDisturbed, isLocked, isReadableStream } = readableStreamInternals;
+
+const isDisturbed = (stream) => streams().readableStreamInternals.isDisturbed(stream);
+const isLocked = (stream) => streams().readableStreamInternals.isLocked(stream);
 
 // The kinds, and what `value` is.
 /** No body. */
@@ -55,7 +59,7 @@ function setBodyObject(state, body, context) {
     state.value = webidl.copyBufferSource(webidl.BufferSource(body, context));
     return null;
   }
-  if (isReadableStream(body)) {
+  if (streams().readableStreamInternals.isReadableStream(body)) {
     if (isDisturbed(body) || isLocked(body)) {
       throw new TypeError(`${context}: the ReadableStream is disturbed or locked`);
     }
@@ -63,17 +67,19 @@ function setBodyObject(state, body, context) {
     state.stream = body;
     return null;
   }
+  const { blobInternals } = blobs();
   if (blobInternals.isBlob(body)) {
     state.kind = BLOB;
     state.value = body;
     return blobInternals.type(body) || null;
   }
-  if (formDataInternals.is(body)) {
-    const { blob, type } = serializeFormData(body);
+  if (forms().formDataInternals.is(body)) {
+    const { blob, type } = multipart().serializeFormData(body);
     state.kind = BLOB;
     state.value = blob;
     return type;
   }
+  const { urlSearchParamsInternals } = searchParams();
   if (urlSearchParamsInternals.is(body)) {
     state.kind = TEXT;
     state.value = urlSearchParamsInternals.serialize(body);

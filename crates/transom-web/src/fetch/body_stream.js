@@ -8,7 +8,6 @@ import { BLOB, BYTES, EMPTY, ITERABLE, NATIVE, STREAM, TEXT, claim, isUnusable }
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { readableStreamInternals } from "transom:internal/streams/internals";
-import { ReadableStream } from "transom:internal/streams/readable";
 import * as webidl from "transom:internal/webidl/webidl";
 
 const {
@@ -17,7 +16,6 @@ const {
 const { createReadableStream, pumpTo, tee } = readableStreamInternals;
 
 const BYTE_STREAM = { type: "bytes" };
-const readableStreamFrom = ReadableStream.from;
 
 /** https://fetch.spec.whatwg.org/#dom-body-body */
 export function bodyObject(state) {
@@ -40,7 +38,7 @@ function createStream({ kind, value }) {
     case BLOB:
       return blobInternals.stream(value);
     case ITERABLE:
-      return readableStreamFrom(value);
+      return readableStreamInternals.from(value);
     case NATIVE:
       return nativeStream(value);
     default:

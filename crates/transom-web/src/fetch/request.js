@@ -5,19 +5,21 @@
 // Requests of the server are lazy in everything: `url`, `headers`, `signal` and the body come into being when a
 // program looks at them. What a server cannot observe (mode, cache, credentials, ...) is kept and shown, no more.
 
-import { abortSignalInternals } from "transom:internal/abort/abort_signal";
 import { defineBodyMixin } from "transom:internal/fetch/body";
 import { EMPTY, NATIVE, isOneShot, setBody } from "transom:internal/fetch/body_state";
-import { cloneBody, moveBody } from "transom:internal/fetch/body_stream";
 import * as headerList from "transom:internal/fetch/header_list";
 import { headersInternals, listFrom } from "transom:internal/fetch/headers";
 import { IncomingBody } from "transom:internal/fetch/native_body";
 import {
   convertRequestInit, defaultSettings, mergeSettings, normalizeMethod,
 } from "transom:internal/fetch/request_init";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
-import { URL } from "transom:internal/url/url";
 import * as webidl from "transom:internal/webidl/webidl";
+
+const bodyStream = lazy("transom:internal/fetch/body_stream");
+const signals = lazy("transom:internal/abort/abort_signal");
+const urls = lazy("transom:internal/url/url");
 
 const { ObjectFreeze, TypeError } = primordials;
 
@@ -130,7 +132,7 @@ export class Request {
   clone() {
     const state = this.#state;
     const copy = copyState(state);
-    cloneBody(state, copy);
+    if (state.kind !== EMPTY) bodyStream().cloneBody(state, copy);
     return new Request(webidl.internalKey, copy);
   }
 
@@ -183,7 +185,7 @@ function copyState(state) {
   const copy = createState(state.method, urlOf(state));
   copy.list = headerList.copy(listOf(state));
   copy.settings = state.settings;
-  if (hasSignal(state)) copy.signalFactory = () => abortSignalInternals.follow(signalOf(state));
+  if (hasSignal(state)) copy.signalFactory = () => signals().abortSignalInternals.follow(signalOf(state));
   return copy;
 }
 
@@ -206,7 +208,7 @@ function hasSignal(state) {
 
 function signalOf(state) {
   if (state.signal === null) {
-    state.signal = state.signalFactory === null ? abortSignalInternals.create() : state.signalFactory();
+    state.signal = state.signalFactory === null ? signals().abortSignalInternals.create() : state.signalFactory();
     state.signalFactory = null;
   }
   return state.signal;
@@ -214,12 +216,12 @@ function signalOf(state) {
 
 function stateFromUrl(input, init) {
   const text = webidl.USVString(input, "Request constructor: argument 1");
-  const url = URL.parse(text);
+  const url = urls().urlInternals.parse(text);
   if (url === null) throw new TypeError(`Failed to parse URL from ${text}`);
-  if (url.username !== "" || url.password !== "") {
+  if (urls().urlInternals.hasCredentials(url)) {
     throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${text}`);
   }
-  const state = createState("GET", url.href);
+  const state = createState("GET", urls().urlInternals.href(url));
   state.list = [];
   if (init !== undefined && init !== null) applyInit(state, init, EMPTY);
   return state;
@@ -229,7 +231,7 @@ function stateFromRequest(from, init) {
   const state = copyState(from);
   let replaced = false;
   if (init !== undefined && init !== null) replaced = applyInit(state, init, from.kind);
-  if (!replaced) moveBody(from, state);
+  if (!replaced && from.kind !== EMPTY) bodyStream().moveBody(from, state);
   return state;
 }
 
@@ -241,7 +243,7 @@ function applyInit(state, init, inputKind) {
   if (converted.method !== undefined) state.method = normalizeMethod(converted.method, context);
   const { signal } = converted;
   if (signal === null) state.signalFactory = null;
-  else if (signal !== undefined) state.signalFactory = () => abortSignalInternals.follow(signal);
+  else if (signal !== undefined) state.signalFactory = () => signals().abortSignalInternals.follow(signal);
   if (converted.headers !== undefined) state.list = listFrom(converted.headers, `${context}: headers`);
 
   const { body } = converted;

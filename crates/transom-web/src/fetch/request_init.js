@@ -2,9 +2,11 @@
 // RequestInit: the options of `new Request` and fetch().
 // Spec: https://fetch.spec.whatwg.org/#requestinit
 
-import { abortSignalInternals } from "transom:internal/abort/abort_signal";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
+
+const signals = lazy("transom:internal/abort/abort_signal");
 
 const { RegExpPrototypeExec, StringPrototypeToUpperCase, TypeError } = primordials;
 
@@ -34,7 +36,9 @@ const convertReferrerPolicy = webidl.enumeration("ReferrerPolicy", [
   "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
   "strict-origin-when-cross-origin", "unsafe-url",
 ]);
-const convertSignal = webidl.nullable(webidl.interfaceType("AbortSignal", abortSignalInternals.isAbortSignal));
+const convertSignal = webidl.nullable(
+  webidl.interfaceType("AbortSignal", (value) => signals().abortSignalInternals.isAbortSignal(value)),
+);
 
 /** Members that are kept as settings and shown by the getters of Request. */
 const settingMembers = [

@@ -5,15 +5,17 @@
 // Every request of the server makes one, so a response is one object with one plain state; its Headers object comes
 // into being when a program looks at it.
 
-import { blobInternals } from "transom:internal/blob/blob";
 import { defineBodyMixin } from "transom:internal/fetch/body";
 import { BLOB, BYTES, EMPTY, NATIVE, TEXT, claim, isUnusable, setBody } from "transom:internal/fetch/body_state";
-import { cloneBody, pumpBody } from "transom:internal/fetch/body_stream";
 import * as headerList from "transom:internal/fetch/header_list";
 import { headersInternals, listFrom } from "transom:internal/fetch/headers";
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
+
+const blobs = lazy("transom:internal/blob/blob");
+const bodyStream = lazy("transom:internal/fetch/body_stream");
 
 const { JSONStringify, ObjectFreeze, RangeError, RegExpPrototypeExec, TypeError } = primordials;
 
@@ -136,7 +138,7 @@ export class Response {
     copy.url = state.url;
     copy.redirected = state.redirected;
     copy.immutable = state.immutable;
-    cloneBody(state, copy);
+    if (state.kind !== EMPTY) bodyStream().cloneBody(state, copy);
     return new Response(webidl.internalKey, copy);
   }
 
@@ -168,7 +170,7 @@ export class Response {
       /** From now on the body counts as read. */
       markUsed: (response) => claim(response.#state),
       /** Takes a body of kind "stream" and moves its chunks to `sink`; see `pumpBody` in body_stream.js. */
-      pumpBody: (response, sink) => pumpBody(response.#state, sink),
+      pumpBody: (response, sink) => bodyStream().pumpBody(response.#state, sink),
       /** A response that fetch() got: `body` is of kind NATIVE, a Blob, a Uint8Array or null. */
       createFetched(status, statusText, list, url, redirected, body) {
         const state = createState(undefined, "");
@@ -180,7 +182,7 @@ export class Response {
         state.type = "basic";
         state.immutable = true;
         if (body !== null) {
-          state.kind = blobInternals.isBlob(body) ? BLOB : webidl.isUint8Array(body) ? BYTES : NATIVE;
+          state.kind = blobs().blobInternals.isBlob(body) ? BLOB : webidl.isUint8Array(body) ? BYTES : NATIVE;
           state.value = body;
         }
         return new Response(webidl.internalKey, state);
@@ -234,7 +236,7 @@ function wireKind(state) {
     case BYTES:
       return "bytes";
     case BLOB:
-      return blobInternals.bytesNow(state.value) === null ? "stream" : "bytes";
+      return blobs().blobInternals.bytesNow(state.value) === null ? "stream" : "bytes";
     default:
       return "stream";
   }
@@ -243,7 +245,7 @@ function wireKind(state) {
 function wireValue(state) {
   if (state.stream !== null) return null;
   if (state.kind === TEXT || state.kind === BYTES) return state.value;
-  return state.kind === BLOB ? blobInternals.bytesNow(state.value) : null;
+  return state.kind === BLOB ? blobs().blobInternals.bytesNow(state.value) : null;
 }
 
 defineBodyMixin(Response, responseInternals.state, (state) => headerList.get(state.list, "content-type"));

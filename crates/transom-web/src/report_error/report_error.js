@@ -13,7 +13,11 @@ const { ObjectFreeze, PromisePrototype, PromisePrototypeThen, resolvedPromise, T
 const originalThen = PromisePrototype.then;
 
 let fireErrorEvent = (_error) => false;
-let describe = (error) => `${error}`;
+/** Replaced by the console, which is loaded for the first error. */
+let describe = (error) => {
+  ops.module_load("transom:internal/console/console");
+  return describe(error);
+};
 let reporting = false;
 
 /**

@@ -7,7 +7,7 @@ import { primordials } from "transom:internal/primordials";
 import { ByteControllerState } from "transom:internal/streams/byte_controller_state";
 import { pipeTo } from "transom:internal/streams/pipe";
 import { pump, readAllBytes } from "transom:internal/streams/pump";
-import { isReadableStream, readableState, teeState, wrapReadable } from "transom:internal/streams/readable";
+import { isReadableStream, readableFrom, readableState, teeState, wrapReadable } from "transom:internal/streams/readable";
 import { DefaultControllerState } from "transom:internal/streams/readable_default_controller";
 import { ReadableState } from "transom:internal/streams/readable_state";
 import { acquireDefaultReader } from "transom:internal/streams/reader_state";
@@ -91,6 +91,8 @@ function createReadableStream(pull, cancel, options = undefined) {
 
 export const readableStreamInternals = ObjectFreeze({
   isReadableStream,
+  /** As `ReadableStream.from`. */
+  from: (iterable) => readableFrom(iterable, "ReadableStream"),
   /** https://streams.spec.whatwg.org/#is-readable-stream-locked */
   isLocked: (stream) => readableState(stream).locked,
   /** https://streams.spec.whatwg.org/#is-readable-stream-disturbed */

@@ -47,10 +47,7 @@ export class ReadableStream {
   /** https://streams.spec.whatwg.org/#rs-from */
   static from(asyncIterable) {
     webidl.requireArguments("ReadableStream.from", arguments.length, 1);
-    const state = new ReadableState();
-    const source = sourceFromIterable(asyncIterable, "ReadableStream.from: argument 1");
-    new DefaultControllerState(state, source, 0, null).start(undefined);
-    return wrapReadable(state);
+    return readableFrom(asyncIterable, "ReadableStream.from: argument 1");
   }
 
   /** https://streams.spec.whatwg.org/#rs-locked */
@@ -125,6 +122,14 @@ export class ReadableStream {
     isReadableStream = (value) => typeof value === "object" && value !== null && #state in value;
     stateOf = (stream) => stream.#state;
   }
+}
+
+/** https://streams.spec.whatwg.org/#readable-stream-from-iterable */
+export function readableFrom(iterable, context) {
+  const state = new ReadableState();
+  const source = sourceFromIterable(iterable, context);
+  new DefaultControllerState(state, source, 0, null).start(undefined);
+  return wrapReadable(state);
 }
 
 function illegal() {

@@ -90,21 +90,7 @@ export class URL {
 
   /** https://url.spec.whatwg.org/#dom-url-origin */
   get origin() {
-    const parsed = this.#parsed;
-    const href = parsed[HREF];
-    const protocol = StringPrototypeSlice(href, 0, low(parsed[PROTOCOL_USERNAME]));
-    switch (protocol) {
-      case "http:":
-      case "https:":
-      case "ws:":
-      case "wss:":
-      case "ftp:":
-        return `${protocol}//${host(parsed)}`;
-      case "blob:":
-        return ops.url_origin(href);
-      default:
-        return "null";
-    }
+    return origin(this.#parsed);
   }
 
   /** https://url.spec.whatwg.org/#dom-url-protocol */
@@ -174,8 +160,7 @@ export class URL {
 
   /** https://url.spec.whatwg.org/#dom-url-pathname */
   get pathname() {
-    const pair = this.#parsed[PATHNAME_SEARCH];
-    return StringPrototypeSlice(this.#parsed[HREF], low(pair), high(pair));
+    return pathname(this.#parsed);
   }
 
   set pathname(value) {
@@ -242,9 +227,44 @@ export class URL {
     urlInternals = ObjectFreeze({
       is: (value) => typeof value === "object" && value !== null && #parsed in value,
       href: (url) => url.#parsed[HREF],
+      origin: (url) => origin(url.#parsed),
+      pathname: (url) => pathname(url.#parsed),
+      setPathname: (url, value) => url.#set("pathname", value),
+      /** A URL, or null; `text` is a USVString. */
+      parse(text) {
+        const parsed = parse(text, undefined);
+        return parsed === null ? null : new URL(webidl.internalKey, parsed);
+      },
+      /** Whether it has a user name or a password. */
+      hasCredentials(url) {
+        const parsed = url.#parsed;
+        return low(parsed[PROTOCOL_USERNAME]) + 2 < low(parsed[HOST]);
+      },
       setQuery: (url, query) => url.#set("search", query),
     });
   }
+}
+
+function origin(parsed) {
+  const href = parsed[HREF];
+  const protocol = StringPrototypeSlice(href, 0, low(parsed[PROTOCOL_USERNAME]));
+  switch (protocol) {
+    case "http:":
+    case "https:":
+    case "ws:":
+    case "wss:":
+    case "ftp:":
+      return `${protocol}//${host(parsed)}`;
+    case "blob:":
+      return ops.url_origin(href);
+    default:
+      return "null";
+  }
+}
+
+function pathname(parsed) {
+  const pair = parsed[PATHNAME_SEARCH];
+  return StringPrototypeSlice(parsed[HREF], low(pair), high(pair));
 }
 
 function setQuery(url, query) {

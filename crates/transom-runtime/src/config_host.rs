@@ -101,7 +101,7 @@ where
         "command": command,
         "mode": mode,
     });
-    let module = Arc::new(SharedCode::new("astro.config", code));
+    let module = Arc::new(SharedCode::new("astro.config", code.to_owned()));
     isolate.scope(&realm, |scope| {
         let ops = scope.ops_object().map_err(|error| ConfigFailure::Engine(error.to_string()))?;
         let global = scope.global();

@@ -5,13 +5,13 @@
 //! with the number of the child process, and `GET /abort` ends that process the hard way.
 
 use std::net::SocketAddr;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use bytes::Bytes;
 use http::StatusCode;
 use tokio::signal::unix::{SignalKind, signal};
 use transom_server::{
-    App, AppFactory, Inherited, Listeners, Reply, Request, Server, Settings, StartError,
+    App, AppFactory, Inherited, Listeners, Reply, Request, Role, Server, Settings, StartError,
     WorkerInfo, supervise,
 };
 
@@ -43,25 +43,20 @@ impl AppFactory for DemoFactory {
 }
 
 fn main() -> ExitCode {
-    let result = match Inherited::from_env() {
-        Ok(Some(inherited)) => serve(inherited),
-        Ok(None) => hold(),
-        Err(error) => Err(error.into()),
-    };
-    result.unwrap_or_else(|error| {
+    run().unwrap_or_else(|error| {
         eprintln!("{error}");
         ExitCode::FAILURE
     })
 }
 
-/// The parent.
-fn hold() -> Result<ExitCode, Box<dyn std::error::Error>> {
+fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let workers = std::env::args().nth(1).map_or(Ok(1), |count| count.parse())?;
     let listeners = Listeners::bind(&[SocketAddr::from(([127, 0, 0, 1], 0))], workers)?;
     println!("{}", listeners.addresses()[0]);
-    let program = std::env::current_exe()?;
-    let code = supervise(|| Command::new(&program), listeners, |event| println!("{event:?}"))?;
-    Ok(ExitCode::from(code))
+    match supervise(listeners, |event| println!("{event:?}"))? {
+        Role::Child(inherited) => serve(inherited),
+        Role::Parent { code } => Ok(ExitCode::from(code)),
+    }
 }
 
 /// The child.
@@ -74,11 +69,19 @@ fn serve(inherited: Inherited) -> Result<ExitCode, Box<dyn std::error::Error>> {
         let _context = runtime.enter();
         signal(SignalKind::terminate())?
     };
+    let mut hangup = {
+        let _context = runtime.enter();
+        signal(SignalKind::hangup())?
+    };
     parent.tell_ready()?;
     let on_signal = stop.clone();
     std::thread::spawn(move || {
-        runtime.block_on(terminate.recv());
-        on_signal.shutdown();
+        runtime.block_on(async {
+            tokio::select! {
+                _ = terminate.recv() => on_signal.shutdown(),
+                _ = hangup.recv() => std::process::abort(),
+            }
+        });
     });
     parent.watch(move || stop.shutdown())?;
     server.wait();

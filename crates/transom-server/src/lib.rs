@@ -85,6 +85,6 @@ pub use metrics::{Gauge, Gauges};
 pub use server::{ReloadError, Server, ServerError, ShutdownHandle};
 pub use settings::{Compression, Event, Events, KeepAlive, Settings};
 pub use static_files::{Found, PublicFile, StaticFiles, StaticReader};
-pub use supervisor::{ChildEvent, Inherited, Parent, supervise};
+pub use supervisor::{ChildEvent, Inherited, Parent, Role, supervise};
 pub use target::Target;
 pub use tls::{Tls, TlsError};

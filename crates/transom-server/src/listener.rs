@@ -67,22 +67,6 @@ impl Listeners {
         Ok(Self { addresses: bound, workers: sockets })
     }
 
-    /// Takes over sockets that another process bound, in the order of [`Listeners::sockets`].
-    ///
-    /// # Errors
-    /// When a socket has no local address, or there are no sockets for each worker.
-    pub(crate) fn adopt(sockets: Vec<TcpListener>, workers: usize) -> io::Result<Self> {
-        let per_worker = sockets.len() / workers.max(1);
-        if per_worker == 0 || per_worker * workers != sockets.len() {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        let addresses =
-            sockets[..per_worker].iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
-        let mut rest = sockets.into_iter();
-        let workers = (0..workers).map(|_| rest.by_ref().take(per_worker).collect()).collect();
-        Ok(Self { addresses, workers })
-    }
-
     /// The addresses that are listened on, with their real ports.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
@@ -91,11 +75,6 @@ impl Listeners {
     /// For how many workers there are sockets.
     pub fn workers(&self) -> usize {
         self.workers.len()
-    }
-
-    /// All sockets, worker by worker.
-    pub(crate) fn sockets(&self) -> impl Iterator<Item = &TcpListener> {
-        self.workers.iter().flatten()
     }
 
     /// Copies of one worker's sockets; the originals keep their backlogs alive.
@@ -152,8 +131,12 @@ mod tests {
     fn each_worker_gets_its_own_socket_on_the_same_port() {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let listeners = Listeners::bind(&[any], 3).expect("a free port exists");
-        let addresses: Vec<_> =
-            listeners.sockets().map(|socket| socket.local_addr().expect("bound")).collect();
+        let addresses: Vec<_> = listeners
+            .workers
+            .iter()
+            .flatten()
+            .map(|socket| socket.local_addr().expect("bound"))
+            .collect();
         assert_eq!(addresses.len(), 3);
         assert!(addresses.iter().all(|address| address == &listeners.addresses()[0]));
         assert_ne!(addresses[0].port(), 0);

@@ -3,33 +3,31 @@
 //!
 //! An abort inside the script engine ends the child. The parent still has the sockets, so clients
 //! wait in the backlog until the next child accepts them. Parent and child share one Unix socket:
-//! the child writes a byte to it when it is ready, and its end tells the child that the parent died.
+//! the child writes a byte to it when it is ready, and its end tells each that the other has ended.
+//!
+//! The child is a copy of the parent and not a program of its own: nothing has to be loaded twice,
+//! and what the parent has read and checked is there. That is sound as long as the parent has one thread.
 //!
 //! Invariants: the parent never accepts, and closes its sockets only after it has passed on an order
-//! to stop; it does nothing but wait. [`Inherited::from_env`] is the child's first act, before it has threads.
+//! to stop; it does nothing but wait, without threads and without an event loop.
 
 use std::io::{self, Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Command, ExitStatus, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command_fds::{CommandFdExt, FdMapping};
-use listenfd::ListenFd;
-use rustix::process::{Pid, Signal, kill_process};
-use socket2::{Domain, Type};
-use tokio::io::AsyncReadExt;
-use tokio::signal::unix::{SignalKind, signal};
+use fork::{Fork, fork};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, setpgid, waitpid};
+use signal_hook::SigId;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::listener::Listeners;
-
-/// The first descriptor after standard input, output and error, as in systemd's protocol.
-const FIRST_FD: i32 = 3;
-
-/// Tells the child for how many workers it got sockets; its presence says that there is a parent.
-const WORKERS_VARIABLE: &str = "TRANSOM_INHERITED_WORKERS";
 
 /// What the child writes when it serves.
 const READY: u8 = b'R';
@@ -68,47 +66,72 @@ pub enum ChildEvent {
     },
 }
 
-/// Runs `command` with the sockets of `listeners`, again and again, until it ends in an orderly way
-/// or cannot be started; returns the exit code for the parent.
+/// Which of the two processes this is, after [`supervise`].
+#[derive(Debug)]
+pub enum Role {
+    /// The child, which is to serve.
+    Child(Inherited),
+    /// The parent, after its last child has ended.
+    Parent {
+        /// The exit code that it should end with.
+        code: u8,
+    },
+}
+
+/// Keeps a child running that serves `listeners`, until one ends in an orderly way or cannot be started. Returns in
+/// the parent, and in each child.
 ///
 /// `SIGTERM`, `SIGINT` and `SIGHUP` are passed on. A child that fails before it was ever ready ends
 /// this at once with its exit code; one that dies later is replaced at once.
 ///
 /// # Errors
-/// When the system refuses a process, a socket or a signal handler.
-pub fn supervise(
-    mut command: impl FnMut() -> Command,
-    listeners: Listeners,
-    mut report: impl FnMut(ChildEvent),
-) -> io::Result<u8> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut listeners = Some(listeners);
-        let mut signals = Signals::new()?;
-        let mut was_ready = false;
-        let mut failures = 0;
-        loop {
-            let started = Instant::now();
-            let end = run_once(command(), &mut listeners, &mut signals, &mut report).await?;
-            was_ready |= end.ready;
-            let code = exit_code(end.status);
-            if end.stopping || end.status.success() && end.ready {
-                return Ok(code);
-            }
-            failures = if end.ready { 0 } else { failures + 1 };
-            if !was_ready || failures == MOST_FAILURES {
-                report(ChildEvent::GivenUp { status: end.status });
-                return Ok(if code == 0 { NO_CODE } else { code });
-            }
-            report(ChildEvent::Lost { status: end.status });
-            if started.elapsed() < SHORT_LIFE && failures > 0 {
-                let pause = FIRST_PAUSE.saturating_mul(1 << (failures - 1)).min(LONGEST_PAUSE);
-                if signals.stop_within(pause).await {
-                    return Ok(code);
-                }
+/// When the system refuses a process, a socket or a signal handler, or this process has more than one thread.
+pub fn supervise(listeners: Listeners, mut report: impl FnMut(ChildEvent)) -> io::Result<Role> {
+    let mut parent = Holder { listeners: Some(listeners), signals: Signals::new()? };
+    let mut was_ready = false;
+    let mut failures = 0;
+    loop {
+        let started = Instant::now();
+        let child = match parent.start()? {
+            Start::InChild(line) => return parent.into_child(line).map(Role::Child),
+            Start::InParent(child) => child,
+        };
+        let end = parent.wait(child, &mut report)?;
+        was_ready |= end.ready;
+        let code = exit_code(end.status);
+        if end.stopping || end.status.success() && end.ready {
+            return Ok(Role::Parent { code });
+        }
+        failures = if end.ready { 0 } else { failures + 1 };
+        if !was_ready || failures == MOST_FAILURES {
+            report(ChildEvent::GivenUp { status: end.status });
+            return Ok(Role::Parent { code: if code == 0 { NO_CODE } else { code } });
+        }
+        report(ChildEvent::Lost { status: end.status });
+        if started.elapsed() < SHORT_LIFE && failures > 0 {
+            let pause = FIRST_PAUSE.saturating_mul(1 << (failures - 1)).min(LONGEST_PAUSE);
+            if parent.signals.stop_within(pause)? {
+                return Ok(Role::Parent { code });
             }
         }
-    })
+    }
+}
+
+/// What the parent holds for its children.
+struct Holder {
+    /// None once an order to stop has been passed on.
+    listeners: Option<Listeners>,
+    signals: Signals,
+}
+
+enum Start {
+    InParent(Child),
+    InChild(UnixStream),
+}
+
+struct Child {
+    pid: Pid,
+    line: UnixStream,
 }
 
 /// How one child ended.
@@ -119,69 +142,106 @@ struct End {
     stopping: bool,
 }
 
-async fn run_once(
-    mut command: Command,
-    held: &mut Option<Listeners>,
-    signals: &mut Signals,
-    report: &mut impl FnMut(ChildEvent),
-) -> io::Result<End> {
-    let Some(listeners) = held else { return Err(io::ErrorKind::NotConnected.into()) };
-    let (ours, theirs) = UnixStream::pair()?;
-    let mut descriptors: Vec<OwnedFd> = Vec::new();
-    for socket in listeners.sockets() {
-        descriptors.push(socket.try_clone()?.into());
-    }
-    descriptors.push(theirs.into());
-    command
-        .stdin(Stdio::null())
-        // A key press in the terminal reaches the child only through the parent.
-        .process_group(0)
-        .env("LISTEN_FDS", descriptors.len().to_string())
-        .env("LISTEN_FDS_FIRST_FD", FIRST_FD.to_string())
-        .env_remove("LISTEN_PID")
-        .env(WORKERS_VARIABLE, listeners.workers().to_string());
-    let mappings = (FIRST_FD..)
-        .zip(descriptors)
-        .map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd })
-        .collect();
-    command.fd_mappings(mappings).map_err(io::Error::other)?;
-    let mut command = tokio::process::Command::from(command);
-    let mut child = command.kill_on_drop(true).spawn()?;
-    // The parent's copies of what the child got must be closed, or its end would go unnoticed.
-    drop(command);
-    ours.set_nonblocking(true)?;
-    let mut ours = tokio::net::UnixStream::from_std(ours)?;
-    let pid = child.id().unwrap_or_default();
-    let (mut ready, mut stopping, mut silent) = (false, false, false);
-    loop {
-        let mut byte = [0];
-        tokio::select! {
-            status = child.wait() => {
-                // It may have become ready just before; what it wrote is still there.
-                let late = matches!(ours.try_read(&mut byte), Ok(1)) && byte[0] == READY;
-                return Ok(End { status: status?, ready: ready || late, stopping });
+impl Holder {
+    fn start(&self) -> io::Result<Start> {
+        if thread_count()? != 1 {
+            return Err(io::Error::other("a process with threads cannot be copied"));
+        }
+        let (ours, theirs) = UnixStream::pair()?;
+        // What is still in a buffer would be written by both.
+        io::stdout().flush()?;
+        io::stderr().flush()?;
+        match fork()? {
+            Fork::Child => Ok(Start::InChild(theirs)),
+            Fork::Parent(pid) => {
+                let pid = Pid::from_raw(pid)
+                    .ok_or_else(|| io::Error::other("a child without a number"))?;
+                Ok(Start::InParent(Child { pid, line: ours }))
             }
-            count = ours.read(&mut byte), if !silent => match count {
-                Ok(1) if byte[0] == READY => {
-                    ready = true;
-                    report(ChildEvent::Ready { pid });
-                }
-                Ok(1..) => {}
-                Ok(0) | Err(_) => silent = true,
-            },
-            signal = signals.next() => {
-                if signal != Signal::HUP {
-                    stopping = true;
-                    // From now on clients are refused as soon as the child stops accepting.
-                    *held = None;
-                }
-                if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        }
+    }
+
+    /// The rest of the way of a new child.
+    fn into_child(self, line: UnixStream) -> io::Result<Inherited> {
+        self.signals.forget();
+        // A key press in the terminal reaches the child only through the parent.
+        setpgid(None, None)?;
+        rustix::stdio::dup2_stdin(std::fs::File::open("/dev/null")?)?;
+        let listeners = self.listeners.ok_or(io::ErrorKind::NotConnected)?;
+        Ok(Inherited { listeners, parent: Parent(line) })
+    }
+
+    /// Waits for the end of a child; passes signals on meanwhile.
+    fn wait(&mut self, child: Child, report: &mut impl FnMut(ChildEvent)) -> io::Result<End> {
+        let Child { pid, mut line } = child;
+        let (mut ready, mut stopping) = (false, None);
+        loop {
+            let (is_line, is_signal) = wait_for(&line, &self.signals.wake, None)?;
+            if is_signal {
+                for signal in self.signals.take()? {
+                    if signal != Signal::HUP {
+                        stopping = Some(signal);
+                        // From now on clients are refused as soon as the child stops accepting.
+                        self.listeners = None;
+                    }
                     // A child that has just ended is noticed in the next turn.
                     let _ = kill_process(pid, signal);
                 }
             }
+            if is_line {
+                let mut byte = [0];
+                match line.read(&mut byte) {
+                    Ok(1) if byte[0] == READY => {
+                        ready = true;
+                        report(ChildEvent::Ready { pid: pid.as_raw_pid().unsigned_abs() });
+                        if let Some(signal) = stopping {
+                            // It may have come before the child listened for signals.
+                            let _ = kill_process(pid, signal);
+                        }
+                    }
+                    Ok(1..) => {}
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Ok(0) | Err(_) => {
+                        let status = reap(pid)?;
+                        return Ok(End { status, ready, stopping: stopping.is_some() });
+                    }
+                }
+            }
         }
     }
+}
+
+/// Waits until one of the two can be read, or the time is over.
+fn wait_for(
+    first: impl AsFd,
+    second: impl AsFd,
+    most: Option<Duration>,
+) -> io::Result<(bool, bool)> {
+    let most = most.and_then(|most| Timespec::try_from(most).ok());
+    let mut both = [
+        PollFd::from_borrowed_fd(first.as_fd(), PollFlags::IN),
+        PollFd::from_borrowed_fd(second.as_fd(), PollFlags::IN),
+    ];
+    match poll(&mut both, most.as_ref()) {
+        Ok(_) => Ok((!both[0].revents().is_empty(), !both[1].revents().is_empty())),
+        Err(rustix::io::Errno::INTR) => Ok((false, false)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Waits for the end of a child that has closed its line, which it does by ending.
+fn reap(pid: Pid) -> io::Result<ExitStatus> {
+    loop {
+        match waitpid(Some(pid), WaitOptions::empty()) {
+            Ok(Some((_, status))) => return Ok(ExitStatus::from_raw(status.as_raw())),
+            Ok(None) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn thread_count() -> io::Result<usize> {
+    Ok(std::fs::read_dir("/proc/self/task")?.count())
 }
 
 fn exit_code(status: ExitStatus) -> u8 {
@@ -193,34 +253,61 @@ fn exit_code(status: ExitStatus) -> u8 {
     }
 }
 
-/// The signals that the parent passes on.
+/// The signals that the parent passes on. Handlers and not a signal mask, because a child would inherit the mask.
 struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
+    /// Readable when there is something to take.
+    wake: UnixStream,
+    arrived: [(Signal, Arc<AtomicBool>); 3],
+    handlers: Vec<SigId>,
 }
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
+        let (wake, end) = UnixStream::pair()?;
+        wake.set_nonblocking(true)?;
+        let arrived =
+            [Signal::TERM, Signal::INT, Signal::HUP].map(|signal| (signal, Arc::default()));
+        let mut handlers = Vec::new();
+        for ((_, flag), number) in arrived.iter().zip([SIGTERM, SIGINT, SIGHUP]) {
+            handlers.push(signal_hook::flag::register(number, Arc::clone(flag))?);
+            handlers.push(signal_hook::low_level::pipe::register(number, end.try_clone()?)?);
+        }
+        Ok(Self { wake, arrived, handlers })
     }
 
-    async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.terminate.recv() => Signal::TERM,
-            _ = self.interrupt.recv() => Signal::INT,
-            _ = self.hangup.recv() => Signal::HUP,
+    /// The signals that have come since the last call.
+    fn take(&mut self) -> io::Result<Vec<Signal>> {
+        let mut bytes = [0; 64];
+        match self.wake.read(&mut bytes) {
+            Ok(_) => {}
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                ) => {}
+            Err(error) => return Err(error),
         }
+        let arrived = self.arrived.iter().filter(|(_, flag)| flag.swap(false, Ordering::Relaxed));
+        Ok(arrived.map(|(signal, _)| *signal).collect())
     }
 
     /// Waits, and tells whether an order to stop came meanwhile.
-    async fn stop_within(&mut self, pause: Duration) -> bool {
-        let stop = async { while self.next().await == Signal::HUP {} };
-        tokio::time::timeout(pause, stop).await.is_ok()
+    fn stop_within(&mut self, pause: Duration) -> io::Result<bool> {
+        let end = Instant::now() + pause;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            wait_for(&self.wake, &self.wake, Some(left))?;
+            if self.take()?.iter().any(|signal| *signal != Signal::HUP) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// In a child, where signals mean something else.
+    fn forget(self) {
+        for handler in self.handlers {
+            signal_hook::low_level::unregister(handler);
+        }
     }
 }
 
@@ -236,32 +323,6 @@ pub struct Inherited {
 /// The child's end of the line to its parent.
 #[derive(Debug)]
 pub struct Parent(UnixStream);
-
-impl Inherited {
-    /// Takes what the parent passed on; nothing when this process has no such parent. To be called
-    /// once, before the process has other threads, because it clears environment variables.
-    ///
-    /// # Errors
-    /// When the environment promises sockets that are not there.
-    pub fn from_env() -> io::Result<Option<Self>> {
-        // Programs that a child starts inherit its environment, but not what `listenfd` removes.
-        let is_child = std::env::var_os("LISTEN_FDS").is_some();
-        let Some(workers) = std::env::var(WORKERS_VARIABLE).ok().filter(|_| is_child) else {
-            return Ok(None);
-        };
-        let broken = || io::Error::other("the sockets of the parent process are missing");
-        let workers = workers.parse().map_err(|_| broken())?;
-        let mut passed = ListenFd::from_env();
-        let count = passed.len().checked_sub(1).ok_or_else(broken)?;
-        let mut sockets = Vec::with_capacity(count);
-        for index in 0..count {
-            sockets.push(passed.take_tcp_listener(index)?.ok_or_else(broken)?);
-        }
-        let (family, kind) = (Domain::UNIX.into(), Type::STREAM.into());
-        let parent = passed.take_custom(count, family, kind, "unix stream")?.ok_or_else(broken)?;
-        Ok(Some(Self { listeners: Listeners::adopt(sockets, workers)?, parent: Parent(parent) }))
-    }
-}
 
 impl Parent {
     /// Tells the parent that this process serves.

@@ -1,6 +1,7 @@
 //! Compiled code that workers share: the text is parsed once per process, every worker instantiates the
 //! same stencil.
 
+use std::borrow::Cow;
 use std::ffi::CString;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -13,8 +14,8 @@ use crate::declarations::{self, Form};
 
 /// The text of one module and, after its first use, its compiled form.
 pub struct SharedCode {
-    file: String,
-    text: Box<str>,
+    file: Cow<'static, str>,
+    text: Cow<'static, str>,
     form: Form,
     compiled: OnceLock<Compiled>,
     compiling: Mutex<()>,
@@ -30,17 +31,17 @@ unsafe impl Sync for Compiled {}
 
 impl SharedCode {
     /// The output of a bundler, compiled on first use. `file` is its name in stack traces.
-    pub fn new(file: impl Into<String>, text: impl Into<Box<str>>) -> Self {
+    pub fn new(file: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
         Self::of_form(file.into(), text.into(), Form::Bundled)
     }
 
     /// As [`SharedCode::new`], for modules that come with the program: each of their `import` and `export`
     /// statements begins a line, and nothing else does with these words.
-    pub fn builtin(file: impl Into<String>, text: impl Into<Box<str>>) -> Self {
+    pub fn builtin(file: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
         Self::of_form(file.into(), text.into(), Form::Builtin)
     }
 
-    fn of_form(file: String, text: Box<str>, form: Form) -> Self {
+    fn of_form(file: Cow<'static, str>, text: Cow<'static, str>, form: Form) -> Self {
         Self { file, text, form, compiled: OnceLock::new(), compiling: Mutex::new(()) }
     }
 

@@ -132,7 +132,7 @@ fn a_hangup_is_passed_on() {
     let mut server = Supervised::start(|_| {});
     server.ready();
     server.signal(server.parent_pid(), Signal::HUP);
-    // The example does not handle it, so it ends the child, and only the child.
+    // The example's child ends at it, and only the child.
     assert!(server.line().is_some_and(|line| line.starts_with("Lost {")));
     let second = server.ready();
     assert_eq!(server.pid(), second);

@@ -1,7 +1,5 @@
 //! `transom start`: a small parent that holds the sockets, and a child in which the workers run.
 
-use std::env;
-use std::process::Command;
 use std::sync::Arc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -9,7 +7,7 @@ use tokio::sync::Notify;
 use transom_manifest::CLIENT_DIR;
 use transom_runtime::{Application, Environment, Mode};
 use transom_server::{
-    ChildEvent, Event, Events, Inherited, Parent, Server, StaticFiles, supervise,
+    ChildEvent, Event, Events, Inherited, Parent, Role, Server, StaticFiles, supervise,
 };
 
 use super::endpoint::Endpoints;
@@ -17,19 +15,11 @@ use super::{Start, front, host, listen};
 use crate::printer::Printer;
 use crate::report::{Exit, Report};
 
-/// Serves a build until a stop signal.
+/// Serves a build until a stop signal: binds the sockets, and keeps a child running that serves them.
 ///
 /// # Errors
 /// A [`Report`] when the server does not come up.
 pub(super) fn run(plan: Start, printer: Printer) -> Result<(), Report> {
-    match Inherited::from_env().map_err(Report::internal)? {
-        Some(inherited) => serve(plan, inherited, printer),
-        None => be_parent(&plan, printer),
-    }
-}
-
-/// Binds the sockets, and keeps a child running that serves them.
-fn be_parent(plan: &Start, printer: Printer) -> Result<(), Report> {
     let listeners = listen::bind(&plan.settings.server, listen::BusyPort::Refuse, printer)?;
     // Certificates and keys are checked here, where the error can be shown before anything runs.
     front::settings(&plan.settings, printer, Events::default())?;
@@ -38,14 +28,8 @@ fn be_parent(plan: &Start, printer: Printer) -> Result<(), Report> {
         .iter()
         .map(|address| listen::url(&plan.settings.server, *address))
         .collect();
-    let program = env::current_exe().map_err(Report::internal)?;
     let mut announced = false;
-    let command = || {
-        let mut command = Command::new(&program);
-        command.args(env::args_os().skip(1));
-        command
-    };
-    let code = supervise(command, listeners, |event| match event {
+    let role = supervise(listeners, |event| match event {
         ChildEvent::Ready { .. } if !announced => {
             announced = true;
             if let Some(url) = urls.first() {
@@ -62,12 +46,12 @@ fn be_parent(plan: &Start, printer: Printer) -> Result<(), Report> {
         _ => {}
     })
     .map_err(Report::internal)?;
-    // The child has said why.
-    match code {
-        // 130 and 143: an order to stop came before the child could listen for it.
-        0 | 130 | 143 => Ok(()),
-        1 => Err(Report::told(Exit::Project)),
-        _ => Err(Report::told(Exit::Internal)),
+    match role {
+        Role::Child(inherited) => serve(plan, inherited, printer),
+        // The child has said why. 130 and 143: an order to stop came before the child could listen for it.
+        Role::Parent { code: 0 | 130 | 143 } => Ok(()),
+        Role::Parent { code: 1 } => Err(Report::told(Exit::Project)),
+        Role::Parent { .. } => Err(Report::told(Exit::Internal)),
     }
 }
 

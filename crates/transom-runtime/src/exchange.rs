@@ -16,7 +16,8 @@ use crate::channel::BodyWriter;
 use crate::error_page::Failure;
 use crate::respond::Reply;
 
-type Gone = Pin<Box<dyn Future<Output = ()>>>;
+/// Resolves when the client has gone.
+pub(crate) type Gone = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Request numbers are counted, so they need no scrambling.
 #[derive(Default)]
@@ -63,12 +64,17 @@ pub(crate) struct Exchanges {
 }
 
 impl Exchanges {
-    pub(crate) fn open(&self, body: Option<BodyStream>, gone: Gone, instance: Rc<dyn Any>) -> u64 {
+    pub(crate) fn open(
+        &self,
+        body: Option<BodyStream>,
+        gone: Option<Gone>,
+        instance: Rc<dyn Any>,
+    ) -> u64 {
         let number = self.last.get() + 1;
         self.last.set(number);
         let exchange = Exchange {
             body,
-            gone: Some(gone),
+            gone,
             end_waiters: Vec::new(),
             reply: None,
             waker: None,
@@ -141,11 +147,9 @@ impl Exchanges {
         }
     }
 
-    pub(crate) fn take_finished(&self) -> Vec<u64> {
-        if self.finished.borrow().is_empty() {
-            return Vec::new();
-        }
-        std::mem::take(&mut *self.finished.borrow_mut())
+    /// A request that has ended and whose end has not been told yet.
+    pub(crate) fn next_finished(&self) -> Option<u64> {
+        self.finished.borrow_mut().pop()
     }
 
     /// Resolves with `true` when the client has gone, with `false` when the exchange has ended in order.

@@ -203,7 +203,7 @@ impl Host {
         for exception in unhandled {
             self.report(&ScriptError::Threw(exception), "an unhandled promise rejection");
         }
-        for number in self.shared.exchanges.take_finished() {
+        while let Some(number) = self.shared.exchanges.next_finished() {
             self.shared.services.request_finished(number as f64);
         }
     }

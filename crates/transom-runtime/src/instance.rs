@@ -5,17 +5,19 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::header::{HOST, LOCATION};
+use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue};
-use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError, Value};
+use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError};
 use transom_router::{MalformedTarget, Matched, Outcome, RequestHead, Target};
+use transom_web::BodyStream;
 
 use crate::Request;
 use crate::application::Application;
+use crate::arguments::Arguments;
 use crate::bootstrap::{self, Loader};
 use crate::bridge;
 use crate::error_page::Failure;
-use crate::exchange::Exchanges;
+use crate::exchange::{Exchanges, Gone};
 use crate::host::{Host, Mode};
 use crate::log::Level;
 use crate::respond::{Reply, ReplyBody};
@@ -29,6 +31,7 @@ pub struct Instance {
     realm: Realm,
     application: Arc<Application>,
     dispatch: Persistent,
+    arguments: Arguments,
 }
 
 /// Why a build did not come up.
@@ -68,7 +71,13 @@ impl Instance {
             StartFailure::Bootstrap(bridge::describe_error(&error, &applications))
         };
         let dispatch = dispatch.map_err(fail)?;
-        Ok(Self { host: Rc::clone(host), realm, application, dispatch })
+        Ok(Self {
+            host: Rc::clone(host),
+            realm,
+            application,
+            dispatch,
+            arguments: Arguments::default(),
+        })
     }
 
     /// How many requests this host is answering.
@@ -93,18 +102,20 @@ impl Instance {
 
     /// Begins to answer a request: what needs no waiting is done when this returns.
     pub fn call(self: &Rc<Self>, request: Request) -> Answer {
-        let parts = request_parts(&request);
-        let Ok(target) = Target::new(&parts.target) else {
+        let mut request = request;
+        let (body, gone) = (request.body.take(), request.gone.take());
+        let origin = self.arguments.origin(&request);
+        let Ok(target) = Target::new(&request.target) else {
             return Answer::ready(Reply::text(400, None, MalformedTarget::BODY));
         };
-        let head = RequestHead { method: parts.method.as_str(), origin: &parts.origin, target };
+        let head = RequestHead { method: request.method.as_str(), origin: &origin, target };
         let reply = match self.application.pipeline.answer(head) {
             Outcome::Endpoint { index, found, .. } => {
                 let index = i32::try_from(index).unwrap_or(NO_ROUTE);
-                return self.dispatch(&parts, index, Some(&found), request);
+                return self.dispatch(&request, body, gone, index, Some(&found));
             }
             Outcome::NotFound { .. } | Outcome::Page { .. } | Outcome::Builtin(_) => {
-                return self.dispatch(&parts, NO_ROUTE, None, request);
+                return self.dispatch(&request, body, gone, NO_ROUTE, None);
             }
             Outcome::BadRequest { body } => Reply::text(400, None, body),
             Outcome::Unrepresentable => Reply::text(500, None, "Internal Server Error"),
@@ -119,24 +130,24 @@ impl Instance {
 
     fn dispatch(
         self: &Rc<Self>,
-        parts: &Parts,
+        request: &Request,
+        body: Option<BodyStream>,
+        gone: Option<Gone>,
         index: i32,
         found: Option<&Matched<'_, '_>>,
-        request: Request,
     ) -> Answer {
         if let Some(message) =
             usize::try_from(index).ok().and_then(|index| self.application.broken.get(&index))
         {
-            return Answer::ready(self.broken(message, index as usize, &request));
+            return Answer::ready(self.broken(message, index as usize, request));
         }
         let shared = &self.host.shared;
         let has_display = shared.mode == Mode::Development;
         let headers = has_display.then(|| request.headers.clone());
-        let number =
-            shared.exchanges.open(request.body, request.gone, Rc::clone(self) as Rc<dyn Any>);
+        let number = shared.exchanges.open(body, gone, Rc::clone(self) as Rc<dyn Any>);
         let outcome = self.host.enter(&self.realm, |scope| {
             let dispatch = scope.value_of(&self.dispatch);
-            let outcome = match arguments(scope, number, index, parts, found) {
+            let outcome = match self.arguments.values(scope, number, index, request, found) {
                 Ok(arguments) => scope.call(dispatch, &arguments).map(|_| ()),
                 Err(_) => Err(out_of_memory(scope)),
             };
@@ -239,66 +250,6 @@ impl Drop for Answer {
             exchanges.finish(*number);
         }
     }
-}
-
-/// The parts of a request that script gets as strings.
-struct Parts {
-    method: http::Method,
-    target: String,
-    origin: String,
-    /// `name\0value\0…`, Latin-1.
-    headers: Vec<u8>,
-    address: String,
-}
-
-fn request_parts(request: &Request) -> Parts {
-    let mut headers = Vec::with_capacity(request.headers.len() * 48);
-    for (name, value) in &request.headers {
-        headers.extend_from_slice(name.as_str().as_bytes());
-        headers.push(0);
-        headers.extend_from_slice(value.as_bytes());
-        headers.push(0);
-    }
-    Parts {
-        method: request.method.clone(),
-        target: request.target.clone(),
-        origin: origin(request),
-        headers,
-        address: request.address.to_string(),
-    }
-}
-
-/// Scheme and `Host`, or the local address when there is none (HTTP/1.0; section 4.3).
-fn origin(request: &Request) -> String {
-    match request.headers.get(HOST) {
-        Some(host) if !host.is_empty() => {
-            let host: String = host.as_bytes().iter().map(|byte| char::from(*byte)).collect();
-            format!("{}://{host}", request.scheme)
-        }
-        _ => format!("{}://localhost:{}", request.scheme, request.local_port),
-    }
-}
-
-fn arguments<'s>(
-    scope: &mut Scope<'s>,
-    number: u64,
-    index: i32,
-    parts: &Parts,
-    found: Option<&Matched<'_, '_>>,
-) -> Result<[Value<'s>; 8], OpError> {
-    Ok([
-        scope.number(number as f64),
-        scope.integer(index),
-        scope.string(parts.method.as_str())?,
-        scope.latin1(parts.target.as_bytes())?,
-        scope.string(&parts.origin)?,
-        scope.latin1(&parts.headers)?,
-        scope.string(&parts.address)?,
-        match found {
-            Some(found) => bridge::params(scope, found)?,
-            None => scope.null(),
-        },
-    ])
 }
 
 fn out_of_memory(scope: &mut Scope<'_>) -> ScriptError {

@@ -11,6 +11,7 @@
 //! (`transom-server`), bundling (`transom-bundler`).
 
 mod application;
+mod arguments;
 mod bootstrap;
 mod bridge;
 mod channel;
@@ -54,5 +55,5 @@ pub struct Request {
     /// The body, when there is one.
     pub body: Option<BodyStream>,
     /// Resolves when the client has gone before the answer was complete.
-    pub gone: std::pin::Pin<Box<dyn Future<Output = ()>>>,
+    pub gone: Option<std::pin::Pin<Box<dyn Future<Output = ()>>>>,
 }

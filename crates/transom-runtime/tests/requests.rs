@@ -89,7 +89,7 @@ impl Bench {
                 stream::iter([Ok::<_, BodyFailure>(Bytes::from(text))]).boxed_local()
                     as transom_runtime::BodyStream
             }),
-            gone: std::future::pending().boxed_local(),
+            gone: Some(std::future::pending().boxed_local()),
         };
         let Reply { status, headers, body, .. } = self.instance.call(request).await;
         let bytes = match body {

@@ -263,6 +263,11 @@ impl Connection {
         }
     }
 
+    /// The task that drives this connection.
+    pub(crate) fn task(&self) -> Option<Waker> {
+        self.task.borrow().clone()
+    }
+
     /// Remembers the task that drives this connection.
     pub(crate) fn watch(&self, cx: &Context<'_>) {
         let mut task = self.task.borrow_mut();

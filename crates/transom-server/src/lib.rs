@@ -49,6 +49,7 @@
 mod access_log;
 mod admin;
 mod app;
+mod batch;
 mod body;
 mod compression;
 mod connection;

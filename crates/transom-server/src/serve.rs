@@ -131,7 +131,8 @@ async fn speak<A, S>(
         },
     };
     connection.set_protocol(protocol);
-    let wire = Wire::new(stream, first.freeze(), Rc::clone(connection));
+    let batch = Rc::clone(&worker.state.batch);
+    let wire = Wire::new(stream, first.freeze(), Rc::clone(connection), batch);
     match protocol {
         Protocol::Http2 => Box::pin(speak_http2(worker, connection, wire)).await,
         _ => speak_http1(worker, connection, wire).await,
@@ -211,20 +212,22 @@ where
     })
     .await;
     if matches!(end, End::Unread | End::TimedOut) {
-        let stream = http.into_parts().io.into_inner().into_stream();
         if matches!(end, End::TimedOut) {
             timed_out.refused();
         }
-        Box::pin(linger(stream, connection, end)).await;
+        if let Some((stream, rest)) = http.into_parts().io.into_inner().into_stream() {
+            Box::pin(linger(stream, &rest, connection, end)).await;
+        }
     }
 }
 
 /// Says what is still to be said and reads what the client still sends. Closing a socket with
 /// unread input resets the connection, which would destroy the answer on its way.
-async fn linger<S>(mut stream: S, connection: &Connection, end: End)
+async fn linger<S>(mut stream: S, rest: &[u8], connection: &Connection, end: End)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    drop(timeout(LINGER_TIME, stream.write_all(rest)).await);
     if matches!(end, End::TimedOut) {
         // A client this slow may be gone; then the answer is lost, as it must be.
         drop(timeout(LINGER_TIME, stream.write_all(TIMED_OUT)).await);

@@ -119,15 +119,26 @@ impl StaticReader {
         self.index.replace(Arc::clone(&index));
     }
 
-    /// Looks up the raw path of a request target: with its percent escapes, without query and
-    /// without the project's base. Escapes are decoded once, `.` and `..` are resolved and repeated
-    /// slashes count as one, as in `send`.
-    pub fn find(&self, path: &str) -> Found {
+    /// Whether there is no file at all: then nothing need be looked up.
+    pub fn is_empty(&self) -> bool {
+        self.refresh();
+        self.index.borrow().is_empty()
+    }
+
+    /// Reads the index anew when it has changed.
+    fn refresh(&self) {
         let version = self.files.version.load(Ordering::Acquire);
         if version != self.version.get() {
             self.version.set(version);
             self.load();
         }
+    }
+
+    /// Looks up the raw path of a request target: with its percent escapes, without query and
+    /// without the project's base. Escapes are decoded once, `.` and `..` are resolved and repeated
+    /// slashes count as one, as in `send`.
+    pub fn find(&self, path: &str) -> Found {
+        self.refresh();
         let index = self.index.borrow();
         if index.is_empty() {
             return Found::Nothing;

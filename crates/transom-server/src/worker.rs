@@ -23,6 +23,7 @@ use tokio::time::timeout;
 
 use crate::access_log::{LogBuffer, LogHandle};
 use crate::app::{App, AppFactory, RequestId, StartError, WorkerFailure, WorkerInfo};
+use crate::batch::Batch;
 use crate::connection::{Activity, Connection, Order, Protocol};
 use crate::limits::{KEEP_ALIVE_GRACE, LINGER_TIME};
 use crate::metrics::{Gauges, WorkerCounters, WorkerMetrics};
@@ -97,6 +98,7 @@ pub(crate) struct WorkerState {
     pub(crate) settings: Arc<WorkerSettings>,
     pub(crate) metrics: Rc<WorkerMetrics>,
     pub(crate) log: Option<LogBuffer>,
+    pub(crate) batch: Rc<Batch>,
     clock: Rc<Cell<u32>>,
     connections: RefCell<HashMap<u64, Rc<Connection>>>,
     next_connection: Cell<u64>,
@@ -228,6 +230,7 @@ async fn work<F: AppFactory>(mut setup: Setup<F>) -> Ended {
         settings: Arc::clone(&setup.settings),
         metrics: Rc::new(WorkerMetrics::new(Arc::clone(&setup.counters))),
         log: setup.log.take().map(LogBuffer::new),
+        batch: Rc::default(),
         clock: Rc::default(),
         connections: RefCell::default(),
         next_connection: Cell::new(0),
@@ -251,6 +254,7 @@ async fn work<F: AppFactory>(mut setup: Setup<F>) -> Ended {
         spawn_local(accept(Rc::clone(&worker), listener));
     }
     spawn_local(keep_time(Rc::clone(&worker.state)));
+    spawn_local(Rc::clone(&worker.state.batch).run());
     if let Some(log) = worker.state.log.clone() {
         spawn_local(log.run());
     }

@@ -319,7 +319,7 @@ struct Modules {
 
 impl Modules {
     fn new(source: String) -> Rc<Self> {
-        let code = |name: &str, text: String| Arc::new(SharedCode::new(name, text));
+        let code = |name: &str, text: String| Arc::new(SharedCode::new(name.to_owned(), text));
         let mut own = vec![
             ("test:main", code("test:main", BOOT.to_owned())),
             ("test:file", code("test:file", source)),

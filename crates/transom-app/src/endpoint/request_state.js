@@ -26,7 +26,7 @@ const locales = lazy("transom:internal/app/locales");
 const rewriting = lazy("transom:internal/app/rewrite");
 const sessions = lazy("transom:internal/app/session");
 
-const { StringPrototypeIndexOf, StringPrototypeSlice, unlink } = primordials;
+const { StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, unlink } = primordials;
 
 /** What arrived, as it arrived. One for a request and all its error pages. */
 export class Arrival {
@@ -97,7 +97,7 @@ export class RequestState {
    * @param {import("./application.js").Application} app
    * @param {Arrival} arrival
    * @param {import("./application.js").Route} route
-   * @param {(string | undefined)[] | null} flatParams name, value, name, value
+   * @param {(string | undefined)[] | string | null} flatParams name, value, name, value; a string has NUL after each
    */
   constructor(app, arrival, route, flatParams) {
     this.app = app;
@@ -154,7 +154,8 @@ export class RequestState {
   get params() {
     if (this.params_ === null) {
       const params = {};
-      const flat = this.flatParams;
+      let flat = this.flatParams;
+      if (typeof flat === "string") flat = StringPrototypeSplit(StringPrototypeSlice(flat, 0, -1), "\0");
       if (flat !== null) for (let i = 0; i < flat.length; i += 2) params[flat[i]] = flat[i + 1];
       this.params_ = params;
     }

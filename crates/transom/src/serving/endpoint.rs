@@ -105,8 +105,7 @@ impl Endpoint {
     fn file_step(&self, request: &Request) -> Step {
         let pipeline = self.instance.application().pipeline();
         let Ok(target) = Target::new(request.target.as_str()) else { return Step::Application };
-        let has_files = !matches!(self.files.find("/"), Found::Nothing);
-        if !has_files && !pipeline.file_step_redirects(&target) {
+        if self.files.is_empty() && !pipeline.file_step_redirects(&target) {
             return Step::Application;
         }
         let file = pipeline.file_request(target);
@@ -141,7 +140,7 @@ fn to_runtime(request: Request) -> transom_runtime::Request {
         headers: request.headers,
         address: request.remote.ip(),
         body,
-        gone: Box::pin(request.gone),
+        gone: Some(Box::pin(request.gone)),
     }
 }
 

@@ -44,6 +44,7 @@ const interfaces = {
   "streams/writable": ["WritableStream", "WritableStreamDefaultWriter"],
   "streams/writable_default_controller": ["WritableStreamDefaultController"],
   "url/url": ["URL"],
+  "url/url_pattern": ["URLPattern"],
   "url/url_search_params": ["URLSearchParams"],
 };
 

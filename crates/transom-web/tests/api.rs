@@ -140,11 +140,12 @@ import { FormData } from "transom:internal/form_data/form_data";
 import { ReadableStream } from "transom:internal/streams/readable";
 import { TransformStream } from "transom:internal/streams/transform";
 import { URL } from "transom:internal/url/url";
+import { URLPattern } from "transom:internal/url/url_pattern";
 import { URLSearchParams } from "transom:internal/url/url_search_params";
 import { defineInterface } from "transom:internal/webidl/webidl";
 const interfaces = {
   AbortController, AbortSignal, Blob, Crypto, CryptoKey, DOMException, File, FormData, Headers, ReadableStream, Request,
-  Response, SubtleCrypto, TransformStream, URL, URLSearchParams,
+  Response, SubtleCrypto, TransformStream, URL, URLPattern, URLSearchParams,
 };
 for (const name in interfaces) defineInterface(globalThis, name, interfaces[name]);
 Object.assign(globalThis, { crypto, fetch });
@@ -184,6 +185,10 @@ impl Harness {
         let services = Services::new(Rc::new(NoNetwork), Rc::new(NoBodies), spool);
         let mut ops = transom_web::ops(&services);
         ops.extend(clock.ops());
+        ops.push(Op::new("test_data", |name: String| {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+            std::fs::read_to_string(file).expect("the file can be read")
+        }));
         ops.push(Op::new("console_write", |_level: String, _text: String| ()));
         let mut isolate = Isolate::new(&IsolateOptions::default(), ops).expect("the engine starts");
         let pending = Rc::new(RefCell::new(Vec::new()));

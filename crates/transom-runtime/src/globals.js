@@ -16,6 +16,7 @@ const interfaces = {
   "abort/abort_signal": ["AbortSignal"],
   "blob/blob": ["Blob"],
   "blob/file": ["File"],
+  "compression/compression_stream": ["CompressionStream", "DecompressionStream"],
   "crypto/crypto": ["Crypto"],
   "crypto/crypto_key": ["CryptoKey"],
   "crypto/subtle": ["SubtleCrypto"],
@@ -31,6 +32,10 @@ const interfaces = {
   "fetch/request": ["Request"],
   "fetch/response": ["Response"],
   "form_data/form_data": ["FormData"],
+  "messaging/broadcast_channel": ["BroadcastChannel"],
+  "messaging/message_event": ["MessageEvent"],
+  "messaging/message_port": ["MessageChannel", "MessagePort"],
+  "navigator/navigator": ["Navigator"],
   "performance/entries": ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
   "performance/performance": ["Performance"],
   "streams/queuing_strategy": ["ByteLengthQueuingStrategy", "CountQueuingStrategy"],
@@ -62,6 +67,7 @@ const operations = {
 const attributes = {
   __proto__: null,
   "crypto/crypto": ["crypto"],
+  "navigator/navigator": ["navigator"],
   "performance/performance": ["performance"],
   process: ["process"],
 };
@@ -71,6 +77,11 @@ const namespaces = {
   "async_context/namespace": ["AsyncContext"],
   "console/console": ["console"],
 };
+
+/** What the global object has as an event target. */
+const eventMembers = [
+  "addEventListener", "dispatchEvent", "onerror", "onrejectionhandled", "onunhandledrejection", "removeEventListener",
+];
 
 function defineAttribute(global, name, value) {
   ObjectDefineProperty(global, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
@@ -94,6 +105,14 @@ export function installGlobals(global) {
   add(operations, defineFunction);
   add(attributes, defineAttribute);
   add(namespaces, defineNamespace);
+  let events = null;
+  for (let i = 0; i < eventMembers.length; i++) {
+    const name = eventMembers[i];
+    definitions[name] = () => {
+      events ??= ops.module_load("transom:internal/events/global_target").globalEventMembers(global);
+      ObjectDefineProperty(global, name, events[name]);
+    };
+  }
   ops.lazy_globals_set(ReflectOwnKeys(definitions), (name) => definitions[name]());
   defineAttribute(global, "self", global);
   ObjectDefineProperty(global, "global", {

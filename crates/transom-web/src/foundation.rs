@@ -44,6 +44,12 @@ const SCRIPTS: &[(&str, &str)] = &[
         include_str!("events/promise_rejection_event.js"),
     ),
     ("transom:internal/lazy", include_str!("lazy/lazy.js")),
+    (
+        "transom:internal/messaging/broadcast_channel",
+        include_str!("messaging/broadcast_channel.js"),
+    ),
+    ("transom:internal/messaging/message_event", include_str!("messaging/message_event.js")),
+    ("transom:internal/messaging/message_port", include_str!("messaging/message_port.js")),
     ("transom:internal/primordials", include_str!("primordials/primordials.js")),
     ("transom:internal/report_error/report_error", include_str!("report_error/report_error.js")),
     ("transom:internal/scheduling/microtask", include_str!("scheduling/microtask.js")),

@@ -5,11 +5,13 @@
 //! `transom-engine` alone; globals are installed by the runtime's main module, never here.
 
 mod base64;
+mod compression;
 mod crypto;
 mod encoding;
 mod fetch;
 mod form_data;
 mod foundation;
+mod navigator;
 mod performance;
 mod url;
 
@@ -71,6 +73,8 @@ pub fn modules() -> impl Iterator<Item = &'static (&'static str, &'static str)> 
     foundation::modules()
         .chain(url::MODULES)
         .chain(crypto::MODULES)
+        .chain(compression::MODULES)
+        .chain(navigator::MODULES)
         .chain(form_data::MODULES)
         .chain(fetch::MODULES)
 }
@@ -80,6 +84,8 @@ pub fn ops(services: &Services) -> Vec<Op> {
     let mut ops = foundation::ops();
     ops.extend(url::ops());
     ops.extend(crypto::ops());
+    ops.extend(compression::ops());
+    ops.extend(navigator::ops());
     ops.extend(form_data::ops(&services.spool));
     ops.extend(fetch::ops(&services.incoming, &services.exchanges, &services.spool));
     ops

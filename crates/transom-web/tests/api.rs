@@ -95,6 +95,21 @@ fn crypto() {
 }
 
 #[test]
+fn compression() {
+    run("compression");
+}
+
+#[test]
+fn messaging() {
+    run("messaging");
+}
+
+#[test]
+fn navigator() {
+    run("navigator");
+}
+
+#[test]
 fn fetch() {
     run("fetch");
 }
@@ -155,13 +170,13 @@ Object.assign(globalThis, { crypto, fetch });
 const BOOT: &str = r#"
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import "test:globals";
+import "test:file";
 import { ops } from "transom:internal/ops";
 import { runTests } from "transom:internal/testing";
 const classes = { Error, RangeError, SyntaxError, TypeError };
 ops.error_factory_set((name, message) => {
   return classes[name] ? new classes[name](message) : new DOMException(message, name);
 });
-import "test:file";
 const results = await runTests();
 const failed = results.filter((result) => result.error);
 const lines = failed.map(({ name, error }) => `  ${name}: ${error}\n${error?.stack ?? ""}`);
@@ -209,11 +224,13 @@ impl Harness {
     fn run(mut self) -> String {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime can be made");
+        let entered = runtime.enter();
         let promise = self.isolate.scope(&self.realm, |scope| {
             let (_, promise) = scope.import("test:main").unwrap_or_else(|error| panic!("{error}"));
             scope.run_jobs();
             scope.persist(promise)
         });
+        drop(entered);
         runtime.block_on(async {
             let mut futures = FuturesUnordered::new();
             while !self.settled(&promise) {

@@ -7,7 +7,7 @@ import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { defineFunction, defineInterface, defineNamespace } from "transom:internal/webidl/interface";
 
-const { ObjectDefineProperty, ReflectOwnKeys } = primordials;
+const { ObjectDefineProperty, ReflectApply, ReflectOwnKeys } = primordials;
 
 /** The modules below `transom:internal/`, and which of their exports are interfaces. */
 const interfaces = {
@@ -23,6 +23,7 @@ const interfaces = {
   "dom_exception/dom_exception": ["DOMException"],
   "encoding/text_decoder": ["TextDecoder"],
   "encoding/text_encoder": ["TextEncoder"],
+  "event_source/event_source": ["EventSource"],
   "events/custom_event": ["CustomEvent"],
   "events/error_event": ["ErrorEvent"],
   "events/event": ["Event"],
@@ -51,6 +52,8 @@ const interfaces = {
   "url/url": ["URL"],
   "url/url_pattern": ["URLPattern"],
   "url/url_search_params": ["URLSearchParams"],
+  "websocket/close_event": ["CloseEvent"],
+  "websocket/websocket": ["WebSocket"],
 };
 
 const operations = {
@@ -83,6 +86,25 @@ const eventMembers = [
   "addEventListener", "dispatchEvent", "onerror", "onrejectionhandled", "onunhandledrejection", "removeEventListener",
 ];
 
+/** What `WebAssembly` has that the engine cannot do: replaced by functions that load the module behind them. */
+const webAssemblyFunctions = { __proto__: null, compile: 1, compileStreaming: 1, instantiate: 1, instantiateStreaming: 1 };
+
+function defineWebAssembly(namespace) {
+  const { Instance, Module } = namespace;
+  let functions = null;
+  for (const name in webAssemblyFunctions) {
+    const { [name]: define } = {
+      async [name](source, importObject = undefined) {
+        functions ??= ops.module_load("transom:internal/webassembly/streaming").promiseFunctions({ Instance, Module });
+        return await ReflectApply(functions[name], undefined, [source, importObject]);
+      },
+    };
+    ObjectDefineProperty(namespace, name, {
+      __proto__: null, value: define, writable: true, enumerable: true, configurable: true,
+    });
+  }
+}
+
 function defineAttribute(global, name, value) {
   ObjectDefineProperty(global, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 }
@@ -114,6 +136,7 @@ export function installGlobals(global) {
     };
   }
   ops.lazy_globals_set(ReflectOwnKeys(definitions), (name) => definitions[name]());
+  defineWebAssembly(global.WebAssembly);
   defineAttribute(global, "self", global);
   ObjectDefineProperty(global, "global", {
     __proto__: null, value: global, writable: true, enumerable: false, configurable: true,

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
+use futures_util::SinkExt as _;
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -16,7 +18,8 @@ use transom_engine::{
     Realm, SharedCode,
 };
 use transom_web::{
-    BodyStream, ClientFailure, HttpClient, RequestBodies, ResponseStream, Services, UploadBody,
+    BodyStream, ClientFailure, Connection, HttpClient, RequestBodies, ResponseStream, Security,
+    Services, UploadBody,
 };
 
 #[test]
@@ -107,6 +110,21 @@ fn messaging() {
 #[test]
 fn navigator() {
     run("navigator");
+}
+
+#[test]
+fn websocket() {
+    run("websocket");
+}
+
+#[test]
+fn event_source() {
+    run("event_source");
+}
+
+#[test]
+fn webassembly() {
+    run("webassembly");
 }
 
 #[test]
@@ -369,11 +387,72 @@ struct NoNetwork;
 impl HttpClient for NoNetwork {
     fn send(
         &self,
-        _request: http::Request<UploadBody>,
+        request: http::Request<UploadBody>,
     ) -> LocalBoxFuture<'static, Result<http::Response<ResponseStream>, ClientFailure>> {
-        let host = "nowhere.invalid".to_owned();
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        if host == "events.test" {
+            return Box::pin(std::future::ready(Ok(event_stream(&request))));
+        }
         let reason = "the tests have no network".to_owned();
         Box::pin(async { Err(ClientFailure::Resolve { host, port: 80, reason }) })
+    }
+
+    fn connect(
+        &self,
+        host: String,
+        port: u16,
+        _security: Security,
+    ) -> LocalBoxFuture<'static, Result<Box<dyn Connection>, ClientFailure>> {
+        if host == "echo.test" {
+            let (here, there) = tokio::io::duplex(64 * 1024);
+            tokio::spawn(echo(there));
+            return Box::pin(std::future::ready(Ok(Box::new(here) as Box<dyn Connection>)));
+        }
+        let reason = "the tests have no network".to_owned();
+        Box::pin(async move { Err(ClientFailure::Resolve { host, port, reason }) })
+    }
+}
+
+/// A server of events: three of them at first, and one for whoever comes again.
+fn event_stream(request: &http::Request<UploadBody>) -> http::Response<ResponseStream> {
+    let text = match request.headers().get("last-event-id") {
+        None => {
+            "\u{feff}: comment\nretry: 10\ndata: one\n\nid: 7\r\nevent: named\rdata: a\ndata:b\n\ndata\n\ndata: lost"
+        }
+        Some(_) => "data: again\n\n",
+    };
+    // In two pieces, with the cut in the middle of a line.
+    let pieces = [&text[..6], &text[6..]].map(|piece| Ok(Bytes::from(piece.to_owned())));
+    let status = if request.uri().path() == "/gone" { 204 } else { 200 };
+    let response =
+        http::Response::builder().status(status).header("content-type", "text/event-stream");
+    let body: ResponseStream = Box::pin(futures_util::stream::iter(pieces));
+    response.body(body).expect("a valid response")
+}
+
+/// A WebSocket server that chooses the last protocol, sends messages back, and closes when it is told to.
+async fn echo(stream: tokio::io::DuplexStream) {
+    use tokio_tungstenite::tungstenite::Message;
+    use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+    #[expect(clippy::result_large_err, reason = "the type is that of the crate")]
+    let choose = |request: &Request, mut response: Response| {
+        let offered = request.headers().get("sec-websocket-protocol");
+        if let Some(last) = offered.and_then(|offered| offered.to_str().ok()?.rsplit(", ").next()) {
+            let chosen = last.parse().expect("a valid value");
+            response.headers_mut().insert("sec-websocket-protocol", chosen);
+        }
+        Ok(response)
+    };
+    let socket = tokio_tungstenite::accept_hdr_async(stream, choose).await;
+    let Ok(socket) = socket else { return };
+    let (mut sink, mut messages) = socket.split();
+    while let Some(Ok(message)) = messages.next().await {
+        if message == Message::text("lose") {
+            return;
+        }
+        if message.is_text() || message.is_binary() {
+            let _ = sink.send(message).await;
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 import { cryptoKeyInternals } from "transom:internal/crypto/crypto_key";
 import { checkJwk, dataError, finishJwk, jwkBytes, jwkText } from "transom:internal/crypto/jwk";
-import { checkUsagesOf, deriveSharedBits, requireType, usagesAmong } from "transom:internal/crypto/key_pairs";
+import { allUsages, checkUsagesOf, deriveSharedBits, requireType, usagesAmong } from "transom:internal/crypto/key_pairs";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
@@ -75,7 +75,7 @@ function publicPoint(key) {
 /** The operations on keys. `use` is what the member of that name in a JSON Web Key may say. */
 function keyOperations(use, publicUsages, privateUsages) {
   return {
-    usages: [...publicUsages, ...privateUsages],
+    usages: allUsages(publicUsages, privateUsages),
     formats: ["raw", "spki", "pkcs8", "jwk"],
 
     /** https://w3c.github.io/webcrypto/#ecdsa-operations-import-key */

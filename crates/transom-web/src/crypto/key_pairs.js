@@ -22,6 +22,14 @@ export function checkUsagesOf(usages, allowed) {
   }
 }
 
+/** The usages of either key of a pair. */
+export function allUsages(ofPublic, ofPrivate) {
+  const all = [];
+  for (let i = 0; i < ofPublic.length; i++) all[all.length] = ofPublic[i];
+  for (let i = 0; i < ofPrivate.length; i++) all[all.length] = ofPrivate[i];
+  return all;
+}
+
 /** The usages that are among the allowed ones. */
 export function usagesAmong(usages, allowed) {
   const result = [];

@@ -4,7 +4,7 @@
 
 import { cryptoKeyInternals } from "transom:internal/crypto/crypto_key";
 import { checkJwk, dataError, finishJwk, jwkBytes, jwkText } from "transom:internal/crypto/jwk";
-import { checkUsagesOf, deriveSharedBits, requireType, usagesAmong } from "transom:internal/crypto/key_pairs";
+import { allUsages, checkUsagesOf, deriveSharedBits, requireType, usagesAmong } from "transom:internal/crypto/key_pairs";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
@@ -59,7 +59,7 @@ function keyOperations(name, identifier, use, publicUsages, privateUsages) {
   }
 
   return {
-    usages: [...publicUsages, ...privateUsages],
+    usages: allUsages(publicUsages, privateUsages),
     formats: ["raw", "spki", "pkcs8", "jwk"],
 
     /** https://w3c.github.io/webcrypto/#ed25519-operations-import-key */

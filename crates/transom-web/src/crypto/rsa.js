@@ -4,7 +4,7 @@
 
 import { cryptoKeyInternals } from "transom:internal/crypto/crypto_key";
 import { checkJwk, checkJwkAlgorithm, finishJwk, jwkBytes, jwkText } from "transom:internal/crypto/jwk";
-import { checkUsagesOf, requireType, usagesAmong } from "transom:internal/crypto/key_pairs";
+import { allUsages, checkUsagesOf, requireType, usagesAmong } from "transom:internal/crypto/key_pairs";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
@@ -20,7 +20,7 @@ const NUMBERS = ["n", "e", "d", "p", "q", "dp", "dq", "qi"];
 const hashOf = (key) => algorithmOf(key).hash.name;
 
 function create(type, described, algorithm, extractable, usages) {
-  const [modulusLength, publicExponent, der] = described;
+  const { 0: modulusLength, 1: publicExponent, 2: der } = described;
   const shown = {
     name: algorithm.name, modulusLength, publicExponent, hash: ObjectFreeze({ name: algorithm.hash.name }),
   };
@@ -33,7 +33,7 @@ function create(type, described, algorithm, extractable, usages) {
  */
 function keyOperations(jwkNames, use, publicUsages, privateUsages) {
   return {
-    usages: [...publicUsages, ...privateUsages],
+    usages: allUsages(publicUsages, privateUsages),
     formats: ["spki", "pkcs8", "jwk"],
 
     /** https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-import-key */
@@ -60,11 +60,11 @@ function keyOperations(jwkNames, use, publicUsages, privateUsages) {
     async generateKey(algorithm, extractable, usages) {
       const der = await ops.crypto_rsa_generate(algorithm.modulusLength, algorithm.publicExponent);
       const numbers = ops.crypto_rsa_private_numbers(der);
-      const described = [algorithm.modulusLength, algorithm.publicExponent];
+      const described = (key) => [algorithm.modulusLength, algorithm.publicExponent, key];
       const publicKey = ops.crypto_rsa_from_numbers([numbers[0], numbers[1]])[2];
       return {
-        publicKey: create("public", [...described, publicKey], algorithm, true, usagesAmong(usages, publicUsages)),
-        privateKey: create("private", [...described, der], algorithm, extractable, usagesAmong(usages, privateUsages)),
+        publicKey: create("public", described(publicKey), algorithm, true, usagesAmong(usages, publicUsages)),
+        privateKey: create("private", described(der), algorithm, extractable, usagesAmong(usages, privateUsages)),
       };
     },
 

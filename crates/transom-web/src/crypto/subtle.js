@@ -155,7 +155,7 @@ export class SubtleCrypto {
     format = convertFormat(format, `${context}: argument 1`);
     convertKey(key, `${context}: argument 2`);
     convertKey(wrappingKey, `${context}: argument 3`);
-    const [operation, normalized] = normalizeWrapping(wrapAlgorithm, "wrapKey", "encrypt", `${context}: argument 4`);
+    const { 0: operation, 1: normalized } = normalizeWrapping(wrapAlgorithm, "wrapKey", "encrypt", `${context}: argument 4`);
     requireUse(wrappingKey, normalized.name, "wrapKey");
     const exported = exportBytes(format, key);
     const bytes = format === "jwk" ? jwkToBytes(exported) : exported;
@@ -171,7 +171,7 @@ export class SubtleCrypto {
     webidl.BufferSource(wrappedKey, `${context}: argument 2`);
     convertKey(unwrappingKey, `${context}: argument 3`);
     const usages = convertUsages(keyUsages, `${context}: argument 7`);
-    const [operation, normalized] = normalizeWrapping(unwrapAlgorithm, "unwrapKey", "decrypt", `${context}: argument 4`);
+    const { 0: operation, 1: normalized } = normalizeWrapping(unwrapAlgorithm, "unwrapKey", "decrypt", `${context}: argument 4`);
     const ofImport = normalizeAlgorithm(unwrappedKeyAlgorithm, "importKey", `${context}: argument 5`);
     requireUse(unwrappingKey, normalized.name, "unwrapKey");
     const given = webidl.bytesOf(wrappedKey);

@@ -55,8 +55,9 @@ export function parseMimeType(input) {
     at++;
     let value;
     if (text[at] === '"') {
-      [value, at] = quotedString(text, at);
-      at = find(text, ";", at);
+      const quoted = quotedString(text, at);
+      value = quoted[0];
+      at = find(text, ";", quoted[1]);
     } else {
       const end = find(text, ";", at);
       value = trimEnd(StringPrototypeSlice(text, at, end));
@@ -79,7 +80,7 @@ function valueOf(parameters, name) {
 function serialize({ essence, parameters }) {
   let text = essence;
   for (let i = 0; i < parameters.length; i++) {
-    const [name, value] = parameters[i];
+    const { 0: name, 1: value } = parameters[i];
     text += `;${name}=`;
     text += isToken(value) ? value : `"${RegExpPrototypeSymbolReplace(TO_ESCAPE, value, "\\$&")}"`;
   }

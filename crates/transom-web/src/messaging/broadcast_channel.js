@@ -53,7 +53,7 @@ export class BroadcastChannel extends EventTarget {
     }
     if (receivers.length === 0) serializeWithTransfer(message, []); // What cannot be cloned is refused all the same.
     for (let i = 0; i < receivers.length; i++) {
-      const [channel, serialized] = receivers[i];
+      const { 0: channel, 1: serialized } = receivers[i];
       startTimer(0, () => {
         if (channel.#isClosed) return;
         eventTargetInternals.dispatch(channel, new MessageEvent("message", { data: deserialize(serialized) }));

@@ -6,8 +6,6 @@ import { assert, assertEquals, assertThrows, test } from "transom:internal/testi
 test("navigator says what a program runs on", () => {
   assert(/^transom\/\d+\.\d+\.\d+$/.test(navigator.userAgent));
   assert(Number.isInteger(navigator.hardwareConcurrency) && navigator.hardwareConcurrency >= 1);
-  assertEquals(navigator.languages, [navigator.language]);
-  assert(Object.isFrozen(navigator.languages));
   assertEquals(Object.prototype.toString.call(navigator), "[object Navigator]");
   assertThrows(() => new Navigator(), TypeError);
   assertThrows(() => Navigator.prototype.userAgent, TypeError);

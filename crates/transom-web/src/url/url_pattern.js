@@ -48,10 +48,10 @@ export class URLPattern {
     const source = convertInput(input, `${context}: argument 1`);
     const base = hasBase ? webidl.USVString(baseURL, `${context}: argument 2`) : undefined;
     const { ignoreCase } = convertOptions(hasBase ? options : baseURL, `${context}: argument ${hasBase ? 3 : 2}`);
-    const [components, hasRegExpGroups] = ops.url_pattern_parse(source.text, source.members, base, ignoreCase);
+    const { 0: components, 1: hasRegExpGroups } = ops.url_pattern_parse(source.text, source.members, base, ignoreCase);
     this.#hasRegExpGroups = hasRegExpGroups;
     for (let i = 0; i < COMPONENTS.length; i++) {
-      const [pattern, expression, names] = components[i];
+      const { 0: pattern, 1: expression, 2: names } = components[i];
       this.#components[i] = { pattern, regexp: compile(expression, ignoreCase && i >= FIRST_CASELESS), names };
     }
   }

@@ -38,10 +38,12 @@ pub(crate) fn last(text: &str, form: Form) -> Cow<'_, str> {
             }
         }
     }
-    if moved.is_empty() {
+    let rest: Vec<&str> = lines.collect();
+    // Modules are evaluated in the order in which they are asked for, so all move or none.
+    if moved.is_empty() || rest.iter().any(|line| asks_for_module(line)) {
         return Cow::Borrowed(text);
     }
-    kept.extend(lines);
+    kept.extend(rest);
     moved.append_to(&mut kept);
     Cow::Owned(kept)
 }
@@ -98,6 +100,12 @@ impl<'t> Moved<'t> {
     }
 }
 
+/// Whether a line could be a further import or re-export.
+fn asks_for_module(line: &str) -> bool {
+    let is_import = line.strip_prefix("import").is_some_and(|rest| !rest.starts_with(['(', '.']));
+    is_import || line.starts_with("export") && line.contains("from")
+}
+
 /// The name that an exported declaration of a plain form binds.
 fn declared_name(declaration: &str) -> Option<&str> {
     const FORMS: [&str; 6] =
@@ -124,11 +132,15 @@ mod tests {
 
     #[test]
     fn of_a_bundle_only_the_head_is_touched() {
-        let text = "import { a } from \"./a.js\";\n//#region b\nconst t = `\nimport { no } from \"x\";\n`;\nexport { t };";
+        let text = "import { a } from \"./a.js\";\n//#region b\nconst t = `\n no import;\n`;\nexport { t };";
         assert_eq!(
             last(text, Form::Bundled),
-            "\n//#region b\nconst t = `\nimport { no } from \"x\";\n`;\nexport { t };\nimport { a } from \"./a.js\";\n"
+            "\n//#region b\nconst t = `\n no import;\n`;\nexport { t };\nimport { a } from \"./a.js\";\n"
         );
+        let spread = "import \"./a.js\";\nf();\nimport \"./b.js\";\n";
+        assert_eq!(last(spread, Form::Bundled), spread);
+        let passed_on = "import \"./a.js\";\nf();\nexport { b } from \"./b.js\";\n";
+        assert_eq!(last(passed_on, Form::Bundled), passed_on);
         let unusual = "import {\n a } from \"x\";\nf();";
         assert_eq!(last(unusual, Form::Bundled), unusual);
         let import_call = "import(\"x\");";

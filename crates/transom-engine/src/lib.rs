@@ -27,6 +27,6 @@ pub use exception::Exception;
 pub use modules::{ModuleLoader, ModuleSource};
 pub use op::{Op, PendingOp, Settlement};
 pub use raw::{
-    Args, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState, Realm, Scope, SharedCode,
-    StartError, Value, Watchdog, is_debug_engine,
+    Args, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState, Realm, RejectionNews,
+    Scope, SharedCode, StartError, Value, Watchdog, is_debug_engine,
 };

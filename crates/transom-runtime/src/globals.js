@@ -7,7 +7,7 @@ import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { defineFunction, defineInterface, defineNamespace } from "transom:internal/webidl/interface";
 
-const { ObjectDefineProperty, ReflectOwnKeys } = primordials;
+const { ObjectDefineProperty, ReflectApply, ReflectOwnKeys } = primordials;
 
 /** The modules below `transom:internal/`, and which of their exports are interfaces. */
 const interfaces = {
@@ -16,12 +16,14 @@ const interfaces = {
   "abort/abort_signal": ["AbortSignal"],
   "blob/blob": ["Blob"],
   "blob/file": ["File"],
+  "compression/compression_stream": ["CompressionStream", "DecompressionStream"],
   "crypto/crypto": ["Crypto"],
   "crypto/crypto_key": ["CryptoKey"],
   "crypto/subtle": ["SubtleCrypto"],
   "dom_exception/dom_exception": ["DOMException"],
   "encoding/text_decoder": ["TextDecoder"],
   "encoding/text_encoder": ["TextEncoder"],
+  "event_source/event_source": ["EventSource"],
   "events/custom_event": ["CustomEvent"],
   "events/error_event": ["ErrorEvent"],
   "events/event": ["Event"],
@@ -31,6 +33,10 @@ const interfaces = {
   "fetch/request": ["Request"],
   "fetch/response": ["Response"],
   "form_data/form_data": ["FormData"],
+  "messaging/broadcast_channel": ["BroadcastChannel"],
+  "messaging/message_event": ["MessageEvent"],
+  "messaging/message_port": ["MessageChannel", "MessagePort"],
+  "navigator/navigator": ["Navigator"],
   "performance/entries": ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
   "performance/performance": ["Performance"],
   "streams/queuing_strategy": ["ByteLengthQueuingStrategy", "CountQueuingStrategy"],
@@ -44,7 +50,10 @@ const interfaces = {
   "streams/writable": ["WritableStream", "WritableStreamDefaultWriter"],
   "streams/writable_default_controller": ["WritableStreamDefaultController"],
   "url/url": ["URL"],
+  "url/url_pattern": ["URLPattern"],
   "url/url_search_params": ["URLSearchParams"],
+  "websocket/close_event": ["CloseEvent"],
+  "websocket/websocket": ["WebSocket"],
 };
 
 const operations = {
@@ -61,6 +70,7 @@ const operations = {
 const attributes = {
   __proto__: null,
   "crypto/crypto": ["crypto"],
+  "navigator/navigator": ["navigator"],
   "performance/performance": ["performance"],
   process: ["process"],
 };
@@ -70,6 +80,30 @@ const namespaces = {
   "async_context/namespace": ["AsyncContext"],
   "console/console": ["console"],
 };
+
+/** What the global object has as an event target. */
+const eventMembers = [
+  "addEventListener", "dispatchEvent", "onerror", "onrejectionhandled", "onunhandledrejection", "removeEventListener",
+];
+
+/** What `WebAssembly` has that the engine cannot do: replaced by functions that load the module behind them. */
+const webAssemblyFunctions = { __proto__: null, compile: 1, compileStreaming: 1, instantiate: 1, instantiateStreaming: 1 };
+
+function defineWebAssembly(namespace) {
+  const { Instance, Module } = namespace;
+  let functions = null;
+  for (const name in webAssemblyFunctions) {
+    const { [name]: define } = {
+      async [name](source, importObject = undefined) {
+        functions ??= ops.module_load("transom:internal/webassembly/streaming").promiseFunctions({ Instance, Module });
+        return await ReflectApply(functions[name], undefined, [source, importObject]);
+      },
+    };
+    ObjectDefineProperty(namespace, name, {
+      __proto__: null, value: define, writable: true, enumerable: true, configurable: true,
+    });
+  }
+}
 
 function defineAttribute(global, name, value) {
   ObjectDefineProperty(global, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
@@ -93,7 +127,16 @@ export function installGlobals(global) {
   add(operations, defineFunction);
   add(attributes, defineAttribute);
   add(namespaces, defineNamespace);
+  let events = null;
+  for (let i = 0; i < eventMembers.length; i++) {
+    const name = eventMembers[i];
+    definitions[name] = () => {
+      events ??= ops.module_load("transom:internal/events/global_target").globalEventMembers(global);
+      ObjectDefineProperty(global, name, events[name]);
+    };
+  }
   ops.lazy_globals_set(ReflectOwnKeys(definitions), (name) => definitions[name]());
+  defineWebAssembly(global.WebAssembly);
   defineAttribute(global, "self", global);
   ObjectDefineProperty(global, "global", {
     __proto__: null, value: global, writable: true, enumerable: false, configurable: true,

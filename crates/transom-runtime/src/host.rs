@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use tokio::task::spawn_local;
 use transom_engine::{
-    Isolate, IsolateOptions, Op, Persistent, Realm, Scope, ScriptError, StartError, Watchdog,
+    Exception, Isolate, IsolateOptions, Op, Persistent, Realm, RejectionNews, Scope, ScriptError,
+    StartError, Watchdog,
 };
 use transom_web::{HyperClient, Services, SharedTls};
 
@@ -199,13 +200,31 @@ impl Host {
         for (error, context) in failed {
             self.job_failed(realm, &error, &context);
         }
-        let unhandled = self.isolate.borrow_mut().take_unhandled_rejections(realm);
+        let unhandled = self.take_unhandled_rejections(realm);
         for exception in unhandled {
             self.report(&ScriptError::Threw(exception), "an unhandled promise rejection");
         }
         while let Some(number) = self.shared.exchanges.next_finished() {
             self.shared.services.request_finished(number as f64);
         }
+    }
+
+    /// Rejected promises that nobody handles, after the program's `unhandledrejection` listeners had their say.
+    fn take_unhandled_rejections(&self, realm: &Realm) -> Vec<Exception> {
+        let main = self.shared.mains.borrow().get(&realm.number()).cloned();
+        let mut isolate = self.isolate.borrow_mut();
+        isolate.take_unhandled_rejections_unless(realm, |scope, news, promise, reason| {
+            let Some(main) = &main else { return false };
+            let main = scope.value_of(main);
+            let name = match news {
+                RejectionNews::Unhandled => c"notifyUnhandledRejection",
+                RejectionNews::HandledLate => c"notifyHandledLate",
+            };
+            let Ok(notify) = scope.get(main, name) else { return false };
+            let answer = scope.call(notify, &[promise, reason]);
+            scope.run_jobs();
+            answer.is_ok_and(|answer| answer.as_bool() == Some(true))
+        })
     }
 
     /// A job was ended by the engine: the request it belonged to cannot be answered any more.

@@ -39,6 +39,8 @@ ops.error_factory_set((name, message, code, cause) => {
 
 installGlobals(globalThis);
 
+export { notifyHandledLate, notifyUnhandledRejection } from "transom:internal/report_error/report_error";
+
 /** The variable of the async context that holds the number of the request being answered. */
 const currentRequest = {};
 

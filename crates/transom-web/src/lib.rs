@@ -5,32 +5,39 @@
 //! `transom-engine` alone; globals are installed by the runtime's main module, never here.
 
 mod base64;
+mod compression;
 mod crypto;
 mod encoding;
 mod fetch;
 mod form_data;
 mod foundation;
+mod navigator;
 mod performance;
 mod url;
+mod websocket;
 
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use transom_engine::Op;
 
-pub use fetch::client::{ClientFailure, HttpClient, ResponseStream, UploadAborted, UploadBody};
+pub use fetch::client::{
+    ClientFailure, Connection, HttpClient, ResponseStream, Security, UploadAborted, UploadBody,
+};
 pub use fetch::hyper_client::{HyperClient, SharedTls};
 pub use fetch::incoming::{BodyFailure, BodyStream, RequestBodies};
 pub use form_data::spool::Spool;
 
 use fetch::exchange::Exchanges;
 use fetch::incoming::Incoming;
+use websocket::Sockets;
 
 /// What the operations of one worker share: its outgoing connections, the bodies of its requests, its uploads.
 pub struct Services {
     incoming: Rc<Incoming>,
     exchanges: Rc<Exchanges>,
     spool: Rc<Spool>,
+    sockets: Rc<Sockets>,
 }
 
 impl Services {
@@ -43,6 +50,7 @@ impl Services {
     ) -> Self {
         Self {
             incoming: Rc::new(Incoming::new(bodies)),
+            sockets: Rc::new(Sockets::new(Rc::clone(&http))),
             exchanges: Rc::new(Exchanges::new(http)),
             spool: Rc::new(Spool::new(spool_directory)),
         }
@@ -71,6 +79,9 @@ pub fn modules() -> impl Iterator<Item = &'static (&'static str, &'static str)> 
     foundation::modules()
         .chain(url::MODULES)
         .chain(crypto::MODULES)
+        .chain(compression::MODULES)
+        .chain(navigator::MODULES)
+        .chain(websocket::MODULES)
         .chain(form_data::MODULES)
         .chain(fetch::MODULES)
 }
@@ -80,6 +91,9 @@ pub fn ops(services: &Services) -> Vec<Op> {
     let mut ops = foundation::ops();
     ops.extend(url::ops());
     ops.extend(crypto::ops());
+    ops.extend(compression::ops());
+    ops.extend(navigator::ops());
+    ops.extend(websocket::ops(&services.sockets));
     ops.extend(form_data::ops(&services.spool));
     ops.extend(fetch::ops(&services.incoming, &services.exchanges, &services.spool));
     ops

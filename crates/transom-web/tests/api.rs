@@ -7,7 +7,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
+use futures_util::SinkExt as _;
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -16,7 +18,8 @@ use transom_engine::{
     Realm, SharedCode,
 };
 use transom_web::{
-    BodyStream, ClientFailure, HttpClient, RequestBodies, ResponseStream, Services, UploadBody,
+    BodyStream, ClientFailure, Connection, HttpClient, RequestBodies, ResponseStream, Security,
+    Services, UploadBody,
 };
 
 #[test]
@@ -95,6 +98,36 @@ fn crypto() {
 }
 
 #[test]
+fn compression() {
+    run("compression");
+}
+
+#[test]
+fn messaging() {
+    run("messaging");
+}
+
+#[test]
+fn navigator() {
+    run("navigator");
+}
+
+#[test]
+fn websocket() {
+    run("websocket");
+}
+
+#[test]
+fn event_source() {
+    run("event_source");
+}
+
+#[test]
+fn webassembly() {
+    run("webassembly");
+}
+
+#[test]
 fn fetch() {
     run("fetch");
 }
@@ -140,11 +173,12 @@ import { FormData } from "transom:internal/form_data/form_data";
 import { ReadableStream } from "transom:internal/streams/readable";
 import { TransformStream } from "transom:internal/streams/transform";
 import { URL } from "transom:internal/url/url";
+import { URLPattern } from "transom:internal/url/url_pattern";
 import { URLSearchParams } from "transom:internal/url/url_search_params";
 import { defineInterface } from "transom:internal/webidl/webidl";
 const interfaces = {
   AbortController, AbortSignal, Blob, Crypto, CryptoKey, DOMException, File, FormData, Headers, ReadableStream, Request,
-  Response, SubtleCrypto, TransformStream, URL, URLSearchParams,
+  Response, SubtleCrypto, TransformStream, URL, URLPattern, URLSearchParams,
 };
 for (const name in interfaces) defineInterface(globalThis, name, interfaces[name]);
 Object.assign(globalThis, { crypto, fetch });
@@ -154,13 +188,13 @@ Object.assign(globalThis, { crypto, fetch });
 const BOOT: &str = r#"
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import "test:globals";
+import "test:file";
 import { ops } from "transom:internal/ops";
 import { runTests } from "transom:internal/testing";
 const classes = { Error, RangeError, SyntaxError, TypeError };
 ops.error_factory_set((name, message) => {
   return classes[name] ? new classes[name](message) : new DOMException(message, name);
 });
-import "test:file";
 const results = await runTests();
 const failed = results.filter((result) => result.error);
 const lines = failed.map(({ name, error }) => `  ${name}: ${error}\n${error?.stack ?? ""}`);
@@ -184,6 +218,10 @@ impl Harness {
         let services = Services::new(Rc::new(NoNetwork), Rc::new(NoBodies), spool);
         let mut ops = transom_web::ops(&services);
         ops.extend(clock.ops());
+        ops.push(Op::new("test_data", |name: String| {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+            std::fs::read_to_string(file).expect("the file can be read")
+        }));
         ops.push(Op::new("console_write", |_level: String, _text: String| ()));
         let mut isolate = Isolate::new(&IsolateOptions::default(), ops).expect("the engine starts");
         let pending = Rc::new(RefCell::new(Vec::new()));
@@ -204,11 +242,13 @@ impl Harness {
     fn run(mut self) -> String {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime can be made");
+        let entered = runtime.enter();
         let promise = self.isolate.scope(&self.realm, |scope| {
             let (_, promise) = scope.import("test:main").unwrap_or_else(|error| panic!("{error}"));
             scope.run_jobs();
             scope.persist(promise)
         });
+        drop(entered);
         runtime.block_on(async {
             let mut futures = FuturesUnordered::new();
             while !self.settled(&promise) {
@@ -347,11 +387,72 @@ struct NoNetwork;
 impl HttpClient for NoNetwork {
     fn send(
         &self,
-        _request: http::Request<UploadBody>,
+        request: http::Request<UploadBody>,
     ) -> LocalBoxFuture<'static, Result<http::Response<ResponseStream>, ClientFailure>> {
-        let host = "nowhere.invalid".to_owned();
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        if host == "events.test" {
+            return Box::pin(std::future::ready(Ok(event_stream(&request))));
+        }
         let reason = "the tests have no network".to_owned();
         Box::pin(async { Err(ClientFailure::Resolve { host, port: 80, reason }) })
+    }
+
+    fn connect(
+        &self,
+        host: String,
+        port: u16,
+        _security: Security,
+    ) -> LocalBoxFuture<'static, Result<Box<dyn Connection>, ClientFailure>> {
+        if host == "echo.test" {
+            let (here, there) = tokio::io::duplex(64 * 1024);
+            tokio::spawn(echo(there));
+            return Box::pin(std::future::ready(Ok(Box::new(here) as Box<dyn Connection>)));
+        }
+        let reason = "the tests have no network".to_owned();
+        Box::pin(async move { Err(ClientFailure::Resolve { host, port, reason }) })
+    }
+}
+
+/// A server of events: three of them at first, and one for whoever comes again.
+fn event_stream(request: &http::Request<UploadBody>) -> http::Response<ResponseStream> {
+    let text = match request.headers().get("last-event-id") {
+        None => {
+            "\u{feff}: comment\nretry: 10\ndata: one\n\nid: 7\r\nevent: named\rdata: a\ndata:b\n\ndata\n\ndata: lost"
+        }
+        Some(_) => "data: again\n\n",
+    };
+    // In two pieces, with the cut in the middle of a line.
+    let pieces = [&text[..6], &text[6..]].map(|piece| Ok(Bytes::from(piece.to_owned())));
+    let status = if request.uri().path() == "/gone" { 204 } else { 200 };
+    let response =
+        http::Response::builder().status(status).header("content-type", "text/event-stream");
+    let body: ResponseStream = Box::pin(futures_util::stream::iter(pieces));
+    response.body(body).expect("a valid response")
+}
+
+/// A WebSocket server that chooses the last protocol, sends messages back, and closes when it is told to.
+async fn echo(stream: tokio::io::DuplexStream) {
+    use tokio_tungstenite::tungstenite::Message;
+    use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+    #[expect(clippy::result_large_err, reason = "the type is that of the crate")]
+    let choose = |request: &Request, mut response: Response| {
+        let offered = request.headers().get("sec-websocket-protocol");
+        if let Some(last) = offered.and_then(|offered| offered.to_str().ok()?.rsplit(", ").next()) {
+            let chosen = last.parse().expect("a valid value");
+            response.headers_mut().insert("sec-websocket-protocol", chosen);
+        }
+        Ok(response)
+    };
+    let socket = tokio_tungstenite::accept_hdr_async(stream, choose).await;
+    let Ok(socket) = socket else { return };
+    let (mut sink, mut messages) = socket.split();
+    while let Some(Ok(message)) = messages.next().await {
+        if message == Message::text("lose") {
+            return;
+        }
+        if message.is_text() || message.is_binary() {
+            let _ = sink.send(message).await;
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use mozjs::jsapi::{
     CallArgs, GetFunctionNativeReserved, HandleObject, JSContext as RawContext, JSFunction,
 };
 use mozjs::jsapi::{
-    JS_GetContextPrivate, JS_GetFunctionObject, JSObject, PromiseRejectionHandlingState,
+    GetNonCCWObjectGlobal, JS_GetContextPrivate, JS_GetFunctionObject, JSObject,
+    PromiseRejectionHandlingState,
 };
 use mozjs::jsval::{JSVal, ObjectValue};
 use mozjs::panic::wrap_panic;
@@ -92,7 +93,12 @@ pub(super) unsafe extern "C" fn promise_rejection(
                 unhandled.push(Persistent::new(&state.roots.slab, value));
             }
             PromiseRejectionHandlingState::Handled => {
+                let before = unhandled.len();
                 unhandled.retain(|other| other.get().asBits_ != value.asBits_);
+                if unhandled.len() == before {
+                    let promise = Persistent::new(&state.roots.slab, value);
+                    state.handled_late.borrow_mut().push(promise);
+                }
             }
         }
     });
@@ -110,6 +116,12 @@ pub(super) unsafe extern "C" fn finalization_cleanup(
         let state = unsafe { state_of(cx.as_ptr()) };
         // SAFETY: the engine passes a live function.
         let function = unsafe { JS_GetFunctionObject(job) };
+        // A registry that was made while no script was on the stack has no incumbent global: the job's own serves.
+        let global = match global.is_null() {
+            // SAFETY: the function is live, and never a wrapper of one of another compartment.
+            true => unsafe { GetNonCCWObjectGlobal(function) },
+            false => global,
+        };
         let slab = &state.roots.slab;
         let entry = (
             Persistent::new(slab, ObjectValue(function)),

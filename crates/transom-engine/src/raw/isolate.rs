@@ -67,6 +67,8 @@ pub(super) struct State {
     pub(super) ops: Vec<Op>,
     pub(super) realms: RefCell<HashMap<u32, Rc<RealmState>>>,
     pub(super) unhandled: RefCell<Vec<Persistent>>,
+    /// Promises that were reported as unhandled and have got a handler.
+    pub(super) handled_late: RefCell<Vec<Persistent>>,
     pub(super) failed: RefCell<Vec<FailedJob>>,
     /// Cleanup jobs of `FinalizationRegistry`, with the global each belongs to.
     pub(super) cleanups: RefCell<Vec<(Persistent, Persistent)>>,
@@ -95,6 +97,15 @@ impl State {
         }
         None
     }
+}
+
+/// What there is to say of a rejected promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RejectionNews {
+    /// Nobody handles it.
+    Unhandled,
+    /// It was reported as unhandled, and is handled now.
+    HandledLate,
 }
 
 /// The engine of one thread.
@@ -127,6 +138,7 @@ impl Isolate {
             ops,
             realms: RefCell::default(),
             unhandled: RefCell::default(),
+            handled_late: RefCell::default(),
             failed: RefCell::default(),
             cleanups: RefCell::default(),
             load_error: RefCell::default(),
@@ -227,16 +239,32 @@ impl Isolate {
 
     /// Promises that were rejected and that nobody handles, since the last call. Call it after jobs ran.
     pub fn take_unhandled_rejections(&mut self, realm: &Realm) -> Vec<Exception> {
-        if self.state.unhandled.borrow().is_empty() {
+        self.take_unhandled_rejections_unless(realm, |_, _, _, _| false)
+    }
+
+    /// As [`Isolate::take_unhandled_rejections`], without those for which `is_settled(scope, news, promise, reason)`
+    /// says true. It is also told of promises that were reported and have been handled since, and may run script.
+    pub fn take_unhandled_rejections_unless(
+        &mut self,
+        realm: &Realm,
+        mut is_settled: impl for<'s> FnMut(&mut Scope<'s>, RejectionNews, Value<'s>, Value<'s>) -> bool,
+    ) -> Vec<Exception> {
+        let unhandled = std::mem::take(&mut *self.state.unhandled.borrow_mut());
+        let handled_late = std::mem::take(&mut *self.state.handled_late.borrow_mut());
+        if unhandled.is_empty() && handled_late.is_empty() {
             return Vec::new();
         }
-        let promises = std::mem::take(&mut *self.state.unhandled.borrow_mut());
         self.scope(realm, |scope| {
             let mut reasons = Vec::new();
-            for promise in promises {
-                let promise = scope.value_of(&promise);
-                if scope.promise_state(promise).is_some() {
-                    let reason = scope.promise_result(promise);
+            let news = unhandled.iter().map(|promise| (RejectionNews::Unhandled, promise));
+            let late = handled_late.iter().map(|promise| (RejectionNews::HandledLate, promise));
+            for (news, promise) in news.chain(late) {
+                let promise = scope.value_of(promise);
+                if scope.promise_state(promise).is_none() {
+                    continue; // It is of another realm.
+                }
+                let reason = scope.promise_result(promise);
+                if !is_settled(scope, news, promise, reason) && news == RejectionNews::Unhandled {
                     let reason = scope.persist(reason);
                     reasons.push(scope.describe(reason));
                 }
@@ -290,6 +318,7 @@ impl Drop for Isolate {
         let realms = std::mem::take(&mut *self.state.realms.borrow_mut());
         drop(realms);
         self.state.unhandled.borrow_mut().clear();
+        self.state.handled_late.borrow_mut().clear();
         self.state.failed.borrow_mut().clear();
         self.state.cleanups.borrow_mut().clear();
         *self.state.spawner.borrow_mut() = None;

@@ -24,7 +24,7 @@ mod value;
 
 pub(crate) use builtin::builtin_ops;
 pub use interrupt::{Interrupter, Watchdog};
-pub use isolate::{Isolate, IsolateOptions};
+pub use isolate::{Isolate, IsolateOptions, RejectionNews};
 pub use process::{StartError, is_debug_engine};
 pub use promises::PromiseState;
 pub use realm::Realm;

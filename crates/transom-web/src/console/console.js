@@ -5,6 +5,7 @@
 // Lines go to `ops.console_write(level, text)`, where the level is "debug", "log", "info", "warn" or "error"; what
 // becomes of them is the embedder's business.
 
+import "transom:internal/console/web_objects";
 import { format } from "transom:internal/console/format";
 import { inspect } from "transom:internal/console/inspect";
 import { errorText } from "transom:internal/console/inspect_error";

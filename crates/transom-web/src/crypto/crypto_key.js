@@ -2,8 +2,8 @@
 // CryptoKey.
 // Spec: https://w3c.github.io/webcrypto/#cryptokey-interface
 //
-// The key material is a copy that no script can reach; operations of subtle.js read it through the internals.
-// What describes the key is frozen, so that a program cannot change what a key is good for.
+// The key material is a copy that no script can reach; operations of subtle.js read it through the internals. What a
+// script sees of `algorithm` and `usages` are objects made for it: changing them changes nothing of the key.
 
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
@@ -23,8 +23,11 @@ export class CryptoKey {
   #algorithm;
   #usages;
   #material;
+  #algorithmCached;
+  #usagesCached;
 
-  constructor(key, type, extractable, algorithm, usages, material) {
+  constructor(key = undefined, type = undefined, extractable = undefined, algorithm = undefined, usages = undefined,
+    material = undefined) {
     webidl.requireInternal(key);
     this.#type = type;
     this.#extractable = extractable;
@@ -45,12 +48,15 @@ export class CryptoKey {
 
   /** https://w3c.github.io/webcrypto/#dom-cryptokey-algorithm */
   get algorithm() {
-    return this.#algorithm;
+    this.#type; // Brand check.
+    this.#algorithmCached ??= shownAlgorithm(this.#algorithm);
+    return this.#algorithmCached;
   }
 
   /** https://w3c.github.io/webcrypto/#dom-cryptokey-usages */
   get usages() {
-    return this.#usages;
+    this.#usagesCached ??= copied(this.#usages);
+    return this.#usagesCached;
   }
 
   static {
@@ -66,6 +72,20 @@ export class CryptoKey {
         new CryptoKey(webidl.internalKey, type, extractable, ObjectFreeze(algorithm), ObjectFreeze(usages), material),
     });
   }
+}
+
+function copied(list) {
+  const copy = [];
+  for (let i = 0; i < list.length; i++) copy[i] = list[i];
+  return copy;
+}
+
+/** The members of a KeyAlgorithm in the order of its dictionary, as an object of its own. */
+function shownAlgorithm(algorithm) {
+  const shown = { ...algorithm };
+  if (shown.hash !== undefined) shown.hash = { name: shown.hash.name };
+  if (shown.publicExponent !== undefined) shown.publicExponent = webidl.copyBufferSource(shown.publicExponent);
+  return shown;
 }
 
 webidl.configureInterface("CryptoKey", CryptoKey);

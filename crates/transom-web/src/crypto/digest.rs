@@ -21,22 +21,18 @@ pub(crate) fn ops() -> Vec<Op> {
 /// # Errors
 /// `NotSupportedError` when `algorithm` is not one of the SHA names of the specification.
 async fn crypto_digest(algorithm: String, data: Bytes) -> Result<Bytes, OpError> {
-    let Some(hash) = hash(&algorithm) else {
-        return Err(OpError::dom(
-            "NotSupportedError",
-            format!("unknown digest algorithm `{algorithm}`"),
-        ));
-    };
+    let hash = hash_named(&algorithm)?;
     apart(data.len(), move || Bytes::copy_from_slice(digest::digest(hash, &data).as_ref())).await
 }
 
-fn hash(name: &str) -> Option<&'static Algorithm> {
+/// The hash function of a name of the specification.
+pub(super) fn hash_named(name: &str) -> Result<&'static Algorithm, OpError> {
     match name {
-        "SHA-1" => Some(&digest::SHA1_FOR_LEGACY_USE_ONLY),
-        "SHA-256" => Some(&digest::SHA256),
-        "SHA-384" => Some(&digest::SHA384),
-        "SHA-512" => Some(&digest::SHA512),
-        _ => None,
+        "SHA-1" => Ok(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+        "SHA-256" => Ok(&digest::SHA256),
+        "SHA-384" => Ok(&digest::SHA384),
+        "SHA-512" => Ok(&digest::SHA512),
+        _ => Err(OpError::dom("NotSupportedError", format!("unknown digest algorithm `{name}`"))),
     }
 }
 

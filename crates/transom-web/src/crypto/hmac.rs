@@ -26,14 +26,18 @@ pub(crate) fn ops() -> Vec<Op> {
 }
 
 fn hmac_key(hash: &str, key: &[u8]) -> Result<Key, OpError> {
-    let algorithm: Algorithm = match hash {
-        "SHA-1" => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-        "SHA-256" => hmac::HMAC_SHA256,
-        "SHA-384" => hmac::HMAC_SHA384,
-        "SHA-512" => hmac::HMAC_SHA512,
-        _ => return Err(OpError::dom("NotSupportedError", format!("unknown hash `{hash}`"))),
-    };
-    Ok(Key::new(algorithm, key))
+    Ok(Key::new(hmac_algorithm(hash)?, key))
+}
+
+/// HMAC over the hash function of a name of the specification.
+pub(super) fn hmac_algorithm(hash: &str) -> Result<Algorithm, OpError> {
+    match hash {
+        "SHA-1" => Ok(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
+        "SHA-256" => Ok(hmac::HMAC_SHA256),
+        "SHA-384" => Ok(hmac::HMAC_SHA384),
+        "SHA-512" => Ok(hmac::HMAC_SHA512),
+        _ => Err(OpError::dom("NotSupportedError", format!("unknown hash `{hash}`"))),
+    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ import { CustomEvent } from "transom:internal/events/custom_event";
 import { ErrorEvent } from "transom:internal/events/error_event";
 import { Event } from "transom:internal/events/event";
 import { EventTarget } from "transom:internal/events/event_target";
-import { defineGlobalEvents, globalEvents } from "transom:internal/events/global_target";
+import { globalEventMembers } from "transom:internal/events/global_target";
 import { PromiseRejectionEvent } from "transom:internal/events/promise_rejection_event";
-import { reportError } from "transom:internal/report_error/report_error";
+import { notifyHandledLate, notifyUnhandledRejection, reportError } from "transom:internal/report_error/report_error";
 import { assert, assertEquals, assertThrows, test } from "transom:internal/testing";
 
 test("an event has what its constructor was given", () => {
@@ -124,7 +124,7 @@ test("CustomEvent, ErrorEvent and PromiseRejectionEvent", () => {
 
 test("an exception in a listener is reported to the global target and does not stop the others", () => {
   const global = {};
-  defineGlobalEvents(global);
+  Object.defineProperties(global, globalEventMembers(global));
   const reported = [];
   const listener = (event) => {
     reported.push(event.error, event.target === global);
@@ -146,16 +146,20 @@ test("an exception in a listener is reported to the global target and does not s
 
 test("onunhandledrejection decides whether a rejection counts as handled", () => {
   const global = {};
-  defineGlobalEvents(global);
+  Object.defineProperties(global, globalEventMembers(global));
   const promise = Promise.resolve();
-  assertEquals(globalEvents.unhandledRejection(promise, 1), false);
+  assertEquals(notifyUnhandledRejection(promise, 1), false);
   let reason;
   global.onunhandledrejection = (event) => {
     reason = event.reason;
     return false;
   };
-  assertEquals(globalEvents.unhandledRejection(promise, 7), true);
+  assertEquals(notifyUnhandledRejection(promise, 7), true);
   assertEquals(reason, 7);
   global.onunhandledrejection = null;
-  assertEquals(globalEvents.unhandledRejection(promise, 8), false);
+  assertEquals(notifyUnhandledRejection(promise, 8), false);
+  let late;
+  global.onrejectionhandled = (event) => (late = event.promise);
+  notifyHandledLate(promise, 8);
+  assert(late === promise);
 });

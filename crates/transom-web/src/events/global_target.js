@@ -13,7 +13,7 @@ import { primordials } from "transom:internal/primordials";
 import { reportHooks } from "transom:internal/report_error/report_error";
 import * as webidl from "transom:internal/webidl/webidl";
 
-const { ObjectDefineProperty, ObjectFreeze, ReflectApply, ReflectGetOwnPropertyDescriptor, String } = primordials;
+const { ReflectApply, ReflectGetOwnPropertyDescriptor, String } = primordials;
 
 const hidden = new EventTarget();
 let presented = globalThis;
@@ -46,7 +46,7 @@ function invokeErrorHandler(callback, target, event) {
   if (ReflectApply(callback, target, args) === true) eventInternals.cancel(event);
 }
 
-function defineHandler(global, type, invoke) {
+function handlerDescriptor(type, invoke) {
   const name = `on${type}`;
   const { get, set } = ReflectGetOwnPropertyDescriptor(
     {
@@ -59,18 +59,25 @@ function defineHandler(global, type, invoke) {
     },
     name,
   );
-  ObjectDefineProperty(global, name, { __proto__: null, get, set, enumerable: true, configurable: true });
+  return { __proto__: null, get, set, enumerable: true, configurable: true };
 }
 
-/** Installs the three operations and the `on…` attributes on the global object. */
-export function defineGlobalEvents(global) {
+function operationDescriptor(name) {
+  return { __proto__: null, value: operations[name], writable: true, enumerable: true, configurable: true };
+}
+
+/** The descriptors of the three operations and the `on…` attributes of the global object, by name. */
+export function globalEventMembers(global) {
   presented = global;
-  webidl.defineFunction(global, "addEventListener", operations.addEventListener);
-  webidl.defineFunction(global, "removeEventListener", operations.removeEventListener);
-  webidl.defineFunction(global, "dispatchEvent", operations.dispatchEvent);
-  defineHandler(global, "error", invokeErrorHandler);
-  defineHandler(global, "unhandledrejection", invokeHandler);
-  defineHandler(global, "rejectionhandled", invokeHandler);
+  return {
+    __proto__: null,
+    addEventListener: operationDescriptor("addEventListener"),
+    removeEventListener: operationDescriptor("removeEventListener"),
+    dispatchEvent: operationDescriptor("dispatchEvent"),
+    onerror: handlerDescriptor("error", invokeErrorHandler),
+    onunhandledrejection: handlerDescriptor("unhandledrejection", invokeHandler),
+    onrejectionhandled: handlerDescriptor("rejectionhandled", invokeHandler),
+  };
 }
 
 function messageOf(error) {
@@ -87,18 +94,15 @@ reportHooks.setFire((error) => {
   return !eventTargetInternals.dispatch(hidden, event, presented);
 });
 
-export const globalEvents = ObjectFreeze({
-  /**
-   * Fires `unhandledrejection` for `promise`; returns whether the program handled it, in which case nothing is logged.
-   * https://html.spec.whatwg.org/multipage/webappapis.html#notify-about-rejected-promises
-   */
-  unhandledRejection(promise, reason) {
+reportHooks.setRejections({
+  __proto__: null,
+  /** https://html.spec.whatwg.org/multipage/webappapis.html#notify-about-rejected-promises */
+  unhandled(promise, reason) {
     if (!eventTargetInternals.hasListeners(hidden, "unhandledrejection")) return false;
     const event = new PromiseRejectionEvent("unhandledrejection", { cancelable: true, promise, reason });
     return !eventTargetInternals.dispatch(hidden, event, presented);
   },
-  /** Fires `rejectionhandled` for a promise that was reported and got a handler later. */
-  rejectionHandled(promise, reason) {
+  handledLate(promise, reason) {
     if (!eventTargetInternals.hasListeners(hidden, "rejectionhandled")) return;
     const event = new PromiseRejectionEvent("rejectionhandled", { promise, reason });
     eventTargetInternals.dispatch(hidden, event, presented);

@@ -11,6 +11,7 @@ import { copyBufferSource } from "transom:internal/webidl/webidl";
 const blobs = lazy("transom:internal/blob/blob");
 const bodyStream = lazy("transom:internal/fetch/body_stream");
 const formBody = lazy("transom:internal/form_data/form_body");
+const mimeType = lazy("transom:internal/fetch/mime_type");
 
 const {
   ArrayBufferPrototypeGetByteLength, JSONParse, ObjectDefineProperty, PromisePrototypeThen, ReflectGetOwnPropertyDescriptor,
@@ -20,15 +21,15 @@ const {
 
 const decode = (bytes) => ops.utf8_decode(bytes, false, false);
 
-function readWhole(state) {
+function readWhole(state, convert = undefined) {
   const { openStream, readAll } = bodyStream();
-  return readAll(openStream(state));
+  return readAll(openStream(state), convert);
 }
 
 /** Takes the body as text: a string, or a promise for one. */
 export function takeText(state) {
   claim(state);
-  if (state.stream !== null) return PromisePrototypeThen(bodyStream().readAll(state.stream), decode);
+  if (state.stream !== null) return bodyStream().readAll(state.stream, decode);
   switch (state.kind) {
     case EMPTY:
       return "";
@@ -43,7 +44,7 @@ export function takeText(state) {
     case NATIVE:
       return state.value.text();
     default:
-      return PromisePrototypeThen(readWhole(state), decode);
+      return readWhole(state, decode);
   }
 }
 
@@ -67,17 +68,19 @@ export function takeBytes(state) {
   }
 }
 
-async function takeForm(state, contentType) {
-  if (contentType === null) {
+/** Takes the body as a promise for the entries of a form; throws at once what can be told at once. */
+function takeForm(state, contentType) {
+  if (contentType !== null && state.kind === NATIVE && state.stream === null) {
     claim(state);
-    throw new TypeError("Failed to parse body as FormData: there is no content type");
+    return state.value.form(contentType);
   }
-  if (state.kind === NATIVE && state.stream === null) {
-    claim(state);
-    return formBody().formDataFromEntries(await state.value.form(contentType));
-  }
-  const bytes = await takeBytes(state);
-  return formBody().formDataFromEntries(await ops.form_parse(bytes, contentType));
+  return parseForm(takeBytes(state), contentType);
+}
+
+async function parseForm(pending, contentType) {
+  const bytes = await pending; // What goes wrong with the bytes comes first.
+  if (contentType === null) throw new TypeError("Failed to parse body as FormData: there is no content type");
+  return ops.form_parse(bytes, contentType);
 }
 
 function exactBuffer(bytes) {
@@ -112,7 +115,7 @@ export function defineBodyMixin(constructor, stateOf, contentType) {
     async blob() {
       const state = stateOf(this);
       const { blobInternals, normalizeType } = blobs();
-      const type = normalizeType(contentType(state) ?? "");
+      const type = normalizeType(mimeType().extractMimeType(contentType(state)) ?? "");
       return blobInternals.createFromBytes(await takeBytes(state), type);
     },
 
@@ -124,7 +127,7 @@ export function defineBodyMixin(constructor, stateOf, contentType) {
     /** https://fetch.spec.whatwg.org/#dom-body-formdata */
     async formData() {
       const state = stateOf(this);
-      return await takeForm(state, contentType(state));
+      return formBody().formDataFromEntries(await takeForm(state, mimeType().extractMimeType(contentType(state))));
     },
 
     /** https://fetch.spec.whatwg.org/#dom-body-json */

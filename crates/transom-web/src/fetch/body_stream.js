@@ -5,6 +5,7 @@
 
 import { blobInternals } from "transom:internal/blob/blob";
 import { BLOB, BYTES, EMPTY, ITERABLE, NATIVE, STREAM, TEXT, claim, isUnusable } from "transom:internal/fetch/body_state";
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { readableStreamInternals } from "transom:internal/streams/internals";
@@ -14,6 +15,8 @@ const {
   Promise, PromisePrototypeThen, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeSet, TypeError, Uint8Array, unlink,
 } = primordials;
 const { createReadableStream, pumpTo, tee } = readableStreamInternals;
+
+const structuredClones = lazy("transom:internal/structured_clone/structured_clone");
 
 const BYTE_STREAM = { type: "bytes" };
 
@@ -46,10 +49,11 @@ function createStream({ kind, value }) {
   }
 }
 
-/** What a program sees of a body that was read without a stream: one at its end. */
+/** What a program sees of a body that was read without a stream: one at its end, still locked by what read it. */
 function readAlready() {
   const stream = createReadableStream(closeBytes, undefined, BYTE_STREAM);
   PromisePrototypeThen(readableStreamInternals.cancel(stream, undefined), undefined, ignore);
+  readableStreamInternals.acquireReader(stream);
   return stream;
 }
 
@@ -85,7 +89,7 @@ export function cloneBody(state, target) {
     state.shared = target.shared = true;
     return;
   }
-  const branches = tee(openStream(state));
+  const branches = tee(openStream(state), structuredClones().structuredClone);
   state.kind = target.kind = STREAM;
   state.value = target.value = null;
   state.stream = branches[0];
@@ -137,12 +141,17 @@ export function convertChunk(chunk) {
   throw new TypeError("A body's stream may have chunks of bytes and strings only");
 }
 
-/** A promise for all that a stream has, as one Uint8Array that nobody else holds. Locks the stream. */
-export function readAll(stream) {
+/**
+ * A promise for all that a stream has, as one Uint8Array that nobody else holds, or as what `convert` makes of it.
+ * Locks the stream for ever: https://fetch.spec.whatwg.org/#body-fully-read
+ */
+export function readAll(stream, convert = asIs) {
   return new Promise((resolve, reject) => {
-    pumpTo(stream, new Collector(resolve, reject));
+    pumpTo(stream, new Collector((bytes) => resolve(convert(bytes)), reject), { keepLock: true });
   });
 }
+
+const asIs = (bytes) => bytes;
 
 class Collector {
   constructor(resolve, reject) {

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::future::LocalBoxFuture;
 use http_body::{Body, Frame, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use transom_engine::OpError;
 
@@ -25,7 +26,29 @@ pub trait HttpClient {
         &self,
         request: http::Request<UploadBody>,
     ) -> LocalBoxFuture<'static, Result<http::Response<ResponseStream>, ClientFailure>>;
+
+    /// Opens a connection of its own for a protocol other than HTTP, with TLS when it is to be secure.
+    fn connect(
+        &self,
+        host: String,
+        port: u16,
+        security: Security,
+    ) -> LocalBoxFuture<'static, Result<Box<dyn Connection>, ClientFailure>>;
 }
+
+/// Whether a connection is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// As it is.
+    Plain,
+    /// TLS, with the certificate of the host checked.
+    Tls,
+}
+
+/// Bytes in both directions.
+pub trait Connection: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Connection for T {}
 
 /// The body of an outgoing request.
 #[derive(Debug)]

@@ -16,13 +16,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use tokio::sync::mpsc;
 use transom_engine::{Op, OpError};
 
+use crate::navigator::USER_AGENT;
+
 use super::client::{ClientFailure, HttpClient, ResponseStream, UploadBody};
 use super::decode::{ACCEPT_ENCODING, decode};
 use super::incoming::decode_text;
 use super::redirect::{Hop, RedirectMode, Replay};
 
 /// What a request says about itself when the caller does not.
-const USER_AGENT: &str = concat!("transom/", env!("CARGO_PKG_VERSION"));
 /// Headers that belong to the connection and not to the message; the client sets its own.
 const CONNECTION_HEADERS: [&str; 8] = [
     "connection",

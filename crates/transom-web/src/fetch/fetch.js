@@ -12,6 +12,7 @@ import { BLOB, BYTES, EMPTY, TEXT } from "transom:internal/fetch/body_state";
 import { convertChunk, pumpBody } from "transom:internal/fetch/body_stream";
 import { takeBytes } from "transom:internal/fetch/body";
 import { normalizeValue } from "transom:internal/fetch/header_list";
+import { expectedHashes, matches } from "transom:internal/fetch/integrity";
 import { FetchedBody } from "transom:internal/fetch/native_body";
 import { Request, requestInternals } from "transom:internal/fetch/request";
 import { isNullBodyStatus, responseInternals } from "transom:internal/fetch/response";
@@ -42,17 +43,33 @@ export async function fetch(input, init = undefined) {
   }
   const url = requestInternals.url(request);
   const scheme = StringPrototypeSlice(url, 0, StringPrototypeIndexOf(url, ":"));
+  let response;
   switch (scheme) {
     case "http":
     case "https":
-      return await fetchNetwork(request, url, signal);
+      response = await fetchNetwork(request, url, signal);
+      break;
     case "data":
-      return fetchData(url);
+      response = fetchData(request, url);
+      break;
     case "blob":
-      return fetchBlob(request, url);
+      response = fetchBlob(request, url);
+      break;
     default:
       throw failed(new Error(`the scheme \`${scheme}\` cannot be fetched`));
   }
+  const integrity = requestInternals.integrity(request);
+  if (integrity !== "") await checkIntegrity(response, integrity);
+  return response;
+}
+
+/** https://fetch.spec.whatwg.org/#main-fetch, step 22: the whole body is read and held against its hashes. */
+async function checkIntegrity(response, integrity) {
+  const expected = expectedHashes(integrity);
+  if (expected === null) return;
+  const bytes = await takeBytes(responseInternals.state(response));
+  if (!(await matches(expected, bytes))) throw failed(new Error("the body has not got the expected hash"));
+  responseInternals.replaceBody(response, bytes);
 }
 
 function failed(cause) {
@@ -125,6 +142,10 @@ class Exchange {
     this.end();
   }
 
+  throwIfAborted() {
+    if (this.aborted) throw abortSignalInternals.reason(this.signal);
+  }
+
   /** Throws `error`, or the reason of the abort when that is behind it. */
   fail(error) {
     this.end();
@@ -165,10 +186,11 @@ async function prepareUpload(state) {
 }
 
 /** https://fetch.spec.whatwg.org/#scheme-fetch, `data` */
-function fetchData(url) {
+function fetchData(request, url) {
   const parsed = ops.fetch_data_url(url);
   if (parsed === null) throw failed(new Error("the `data:` URL is malformed"));
-  return responseInternals.createFetched(200, "OK", ["content-type", parsed[0]], withoutFragment(url), false, parsed[1]);
+  const body = requestInternals.method(request) === "HEAD" ? null : parsed[1];
+  return responseInternals.createFetched(200, "OK", ["content-type", parsed[0]], withoutFragment(url), false, body);
 }
 
 /** https://fetch.spec.whatwg.org/#scheme-fetch, `blob` */

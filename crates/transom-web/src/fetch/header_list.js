@@ -9,8 +9,8 @@ import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
 const {
-  ArrayPrototypeSort, Map, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, ObjectKeys, RegExpPrototypeExec, Set,
-  SetPrototypeAdd, SetPrototypeGetSize, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase,
+  ArrayPrototypeSort, Map, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, ObjectPrototypePropertyIsEnumerable,
+  ReflectOwnKeys, RegExpPrototypeExec, Set, SetPrototypeAdd, SetPrototypeGetSize, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase,
   SymbolIterator, TypeError,
 } = primordials;
 
@@ -123,11 +123,17 @@ export function fill(list, init, context) {
     }
     return;
   }
-  // Deviation: enumerable symbol keys are ignored instead of refused; reading only string keys is far cheaper.
-  const keys = ObjectKeys(init);
+  // A record: all of it is converted before the first pair is looked at.
+  const keys = ReflectOwnKeys(init);
+  const pairs = [];
   for (let i = 0; i < keys.length; i++) {
-    const name = normalizeName(keys[i], context);
-    append(list, name, normalizeValue(init[keys[i]], context));
+    if (!ObjectPrototypePropertyIsEnumerable(init, keys[i])) continue;
+    const name = webidl.ByteString(keys[i], context);
+    append(pairs, name, webidl.ByteString(init[keys[i]], context));
+  }
+  for (let i = 0; i < pairs.length; i += 2) {
+    const name = normalizeName(pairs[i], context);
+    append(list, name, normalizeValue(pairs[i + 1], context));
   }
 }
 

@@ -20,10 +20,14 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
-use super::client::{ClientFailure, HttpClient, ResponseStream, UploadBody};
+use super::client::{ClientFailure, Connection, HttpClient, ResponseStream, Security, UploadBody};
 
 /// How long a connection may take to come about, as in Node.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -132,6 +136,39 @@ impl HttpClient for HyperClient {
                     .map(move |piece| piece.map_err(|error| describe(&error, false, &host, port)));
                 Box::pin(pieces) as ResponseStream
             }))
+        }
+        .boxed_local()
+    }
+
+    fn connect(
+        &self,
+        host: String,
+        port: u16,
+        security: Security,
+    ) -> LocalBoxFuture<'static, Result<Box<dyn Connection>, ClientFailure>> {
+        let tls = self.tls.clone();
+        async move {
+            let failed = |error: io::Error| ClientFailure::Connect {
+                host: host.clone(),
+                port,
+                reason: error.to_string(),
+                code: code(&error),
+            };
+            let late = |_| io::Error::from(io::ErrorKind::TimedOut);
+            let address = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+            let connecting = TcpStream::connect((address.clone(), port));
+            let tcp = timeout(CONNECT_TIMEOUT, connecting).await.map_err(late).flatten();
+            let tcp = tcp.map_err(failed)?;
+            tcp.set_nodelay(true).map_err(failed)?;
+            if security == Security::Plain {
+                return Ok(Box::new(tcp) as Box<dyn Connection>);
+            }
+            let config = spawn_blocking(move || tls.load()).await.map_err(io::Error::other);
+            let config = config.map_err(failed)?;
+            let name = ServerName::try_from(address).map_err(io::Error::other).map_err(failed)?;
+            let shaking = TlsConnector::from(config).connect(name, tcp);
+            let stream = timeout(CONNECT_TIMEOUT, shaking).await.map_err(late).flatten();
+            Ok(Box::new(stream.map_err(failed)?) as Box<dyn Connection>)
         }
         .boxed_local()
     }

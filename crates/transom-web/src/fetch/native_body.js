@@ -49,15 +49,17 @@ export class FetchedBody {
   }
 
   text() {
+    this.exchange.throwIfAborted();
     return this.whole(ops.fetch_text(this.exchange.id));
   }
 
   bytes() {
+    this.exchange.throwIfAborted();
     return this.whole(ops.fetch_bytes(this.exchange.id));
   }
 
-  async form(contentType) {
-    return ops.form_parse(await this.bytes(), contentType);
+  form(contentType) {
+    return PromisePrototypeThen(this.bytes(), (bytes) => ops.form_parse(bytes, contentType));
   }
 
   /** The next piece, or null at the end. */

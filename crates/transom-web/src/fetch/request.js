@@ -145,6 +145,7 @@ export class Request {
       /** The list itself, not a copy, and not sorted. */
       headerList: (request) => listOf(request.#state),
       redirect: (request) => request.#state.settings.redirect,
+      integrity: (request) => request.#state.settings.integrity,
       /** The signal, or null when the request has none that could ever abort. */
       signalOrNull: (request) => (hasSignal(request.#state) ? signalOf(request.#state) : null),
       /**
@@ -240,7 +241,10 @@ function applyInit(state, init, inputKind) {
   const context = "Request constructor: argument 2";
   const converted = convertRequestInit(init, context);
   state.settings = mergeSettings(state.settings, converted);
+  if (converted.referrer !== undefined) state.settings.referrer = referrerOf(converted.referrer, context);
+  checkCacheMode(state.settings);
   if (converted.method !== undefined) state.method = normalizeMethod(converted.method, context);
+  if (state.settings.mode === "no-cors") checkSimpleMethod(state.method);
   const { signal } = converted;
   if (signal === null) state.signalFactory = null;
   else if (signal !== undefined) state.signalFactory = () => signals().abortSignalInternals.follow(signal);
@@ -258,6 +262,27 @@ function applyInit(state, init, inputKind) {
     throw new TypeError("RequestInit: duplex option is required when sending a body.");
   }
   return true;
+}
+
+/** Step 14 of the constructor. Every URL is of another origin than a server's program, whose origin is opaque. */
+function referrerOf(referrer, context) {
+  if (referrer === "") return "";
+  if (urls().urlInternals.parse(referrer) === null) throw new TypeError(`${context}: the referrer \`${referrer}\` is not an absolute URL`);
+  return "about:client";
+}
+
+/** Step 21 of the constructor. */
+function checkCacheMode({ cache, mode }) {
+  if (cache === "only-if-cached" && mode !== "same-origin") {
+    throw new TypeError("The cache mode `only-if-cached` asks for the mode `same-origin`");
+  }
+}
+
+/** Step 32 of the constructor, of which only the method matters on a server. */
+function checkSimpleMethod(method) {
+  if (method !== "GET" && method !== "HEAD" && method !== "POST") {
+    throw new TypeError(`The mode \`no-cors\` does not allow the method ${method}`);
+  }
 }
 
 defineBodyMixin(Request, requestInternals.state, (state) => headerList.get(listOf(state), "content-type"));

@@ -171,6 +171,13 @@ export class Response {
       markUsed: (response) => claim(response.#state),
       /** Takes a body of kind "stream" and moves its chunks to `sink`; see `pumpBody` in body_stream.js. */
       pumpBody: (response, sink) => bodyStream().pumpBody(response.#state, sink),
+      /** The body was read and is `bytes` from now on. */
+      replaceBody(response, bytes) {
+        const state = response.#state;
+        state.kind = BYTES;
+        state.value = bytes;
+        state.used = false;
+      },
       /** A response that fetch() got: `body` is of kind NATIVE, a Blob, a Uint8Array or null. */
       createFetched(status, statusText, list, url, redirected, body) {
         const state = createState(undefined, "");

@@ -18,6 +18,7 @@ let describe = (error) => {
   ops.module_load("transom:internal/console/console");
   return describe(error);
 };
+let rejections = null;
 let reporting = false;
 
 /**
@@ -27,6 +28,10 @@ let reporting = false;
 export const reportHooks = ObjectFreeze({
   setFire(fire) {
     fireErrorEvent = fire;
+  },
+  /** `{ unhandled(promise, reason), handledLate(promise, reason) }`, as the two functions below. */
+  setRejections(hooks) {
+    rejections = hooks;
   },
   setDescribe(text) {
     describe = text;
@@ -51,6 +56,16 @@ export function reportException(error) {
     text = "an exception that cannot be shown";
   }
   ops.console_write("error", `Uncaught ${text}`);
+}
+
+/** A promise was rejected and nobody handles it. Returns whether the program says that this is all right. */
+export function notifyUnhandledRejection(promise, reason) {
+  return rejections !== null && rejections.unhandled(promise, reason);
+}
+
+/** A promise for which `notifyUnhandledRejection` was called is handled after all. */
+export function notifyHandledLate(promise, reason) {
+  if (rejections !== null) rejections.handledLate(promise, reason);
 }
 
 /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-reporterror */

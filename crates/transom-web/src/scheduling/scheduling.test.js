@@ -1,7 +1,7 @@
 // Timers and microtasks.
 
 import { asyncContextInternals } from "transom:internal/async_context/async_context";
-import { defineGlobalEvents } from "transom:internal/events/global_target";
+import { globalEventMembers } from "transom:internal/events/global_target";
 import { queueMicrotask } from "transom:internal/scheduling/microtask";
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "transom:internal/scheduling/timers";
 import { assert, assertEquals, assertThrows, test } from "transom:internal/testing";
@@ -54,7 +54,7 @@ test("an interval repeats until it is cleared, also from within", async () => {
 
 test("an exception in a timer is reported and leaves the others alone", async () => {
   const global = {};
-  defineGlobalEvents(global);
+  Object.defineProperties(global, globalEventMembers(global));
   const reported = [];
   global.onerror = (_message, _file, _line, _column, error) => {
     reported.push(error);

@@ -112,13 +112,16 @@ export const readableStreamInternals = ObjectFreeze({
   createReadableStream,
   /** The controller of a stream made by `createReadableStream`. */
   controllerOf: (stream) => readableState(stream).controller,
-  /** Returns two streams; the given one is locked from then on. */
-  tee(stream) {
-    const branches = teeState(readableState(stream));
+  /**
+   * Returns two streams; the given one is locked from then on. With `clone`, chunks that are not bytes reach the
+   * second stream as copies that it makes.
+   */
+  tee(stream, clone = null) {
+    const branches = teeState(readableState(stream), clone);
     return [wrapReadable(branches[0]), wrapReadable(branches[1])];
   },
   /** See pump.js. Returns a function that stops: `stop(reason)`. */
-  pumpTo: (stream, sink) => pump(readableState(stream), sink),
+  pumpTo: (stream, sink, options = undefined) => pump(readableState(stream), sink, options),
   /** Calls `done(bytes)` or `failed(reason)`; see pump.js. */
   readAllBytes: (stream, done, failed) => readAllBytes(readableState(stream), done, failed),
   /** As `readAllBytes`, as a promise. */

@@ -15,9 +15,10 @@ const { PromisePrototypeThen, TypedArrayPrototypeSet, TypeError, Uint8Array, unl
  * a promise that fulfils with false, or that rejects, means the consumer is gone and cancels the stream.
  */
 class Pump {
-  constructor(stream, sink) {
+  constructor(stream, sink, keepLock) {
     this.stream = stream;
     this.sink = sink;
+    this.keepLock = keepLock;
     this.reader = acquireDefaultReader(stream);
     this.busy = false;
     this.ended = false;
@@ -89,7 +90,7 @@ class Pump {
   }
 
   release() {
-    if (this.reader.stream !== null) this.reader.release();
+    if (!this.keepLock && this.reader.stream !== null) this.reader.release();
   }
 }
 unlink(Pump);
@@ -98,10 +99,10 @@ function ignore() {}
 
 /**
  * Moves all chunks of `stream` (what is behind a ReadableStream) to `sink` and returns a function that stops early:
- * `stop(reason)` cancels the stream. The stream must not be locked.
+ * `stop(reason)` cancels the stream. The stream must not be locked; with `keepLock` it stays so after its end.
  */
-export function pump(stream, sink) {
-  const running = new Pump(stream, sink);
+export function pump(stream, sink, options = undefined) {
+  const running = new Pump(stream, sink, options?.keepLock === true);
   running.run();
   return (reason) => running.stop(reason);
 }

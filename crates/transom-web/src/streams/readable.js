@@ -153,8 +153,8 @@ function convertPipeOptions(options, context) {
 const noPipeOptions = { preventAbort: false, preventCancel: false, preventClose: false, signal: undefined };
 
 /** https://streams.spec.whatwg.org/#readable-stream-tee */
-export function teeState(state) {
-  return state.controller.isByteController ? teeByteStream(state) : teeDefaultStream(state);
+export function teeState(state, clone = null) {
+  return state.controller.isByteController ? teeByteStream(state) : teeDefaultStream(state, clone);
 }
 
 /** The ReadableStream for what is behind one; always the same. */

@@ -37,7 +37,8 @@ unlink(TeeCancellation);
 
 /** Read request, reader listener and the state of both branches. */
 class Tee {
-  constructor(stream) {
+  constructor(stream, clone) {
+    this.clone = clone;
     this.cancellation = new TeeCancellation(stream);
     this.reader = acquireDefaultReader(stream);
     this.reading = false;
@@ -67,13 +68,29 @@ class Tee {
     queueInternalMicrotask(() => {
       this.readAgain = false;
       const { canceled } = this.cancellation;
-      for (let i = 0; i < 2; i++) {
-        if (canceled[i]) continue;
-        this.branches[i].controller.enqueue(value);
-      }
+      if (!canceled[0]) this.branches[0].controller.enqueue(value);
+      if (!canceled[1] && !this.enqueueSecond(value)) return;
       this.reading = false;
       if (this.readAgain) this.pull();
     });
+  }
+
+  /** Steps 13.3.1.2 and 3 of ReadableStreamDefaultTee: a chunk that cannot be copied is the end of both branches. */
+  enqueueSecond(value) {
+    const { clone, branches, cancellation } = this;
+    let copy = value;
+    if (clone !== null) {
+      try {
+        copy = clone(value);
+      } catch (error) {
+        branches[0].controller.error(error);
+        branches[1].controller.error(error);
+        cancellation.resolve(cancellation.stream.cancel(error));
+        return false;
+      }
+    }
+    branches[1].controller.enqueue(copy);
+    return true;
   }
 
   close() {
@@ -114,7 +131,7 @@ class TeeBranchSource {
 }
 unlink(TeeBranchSource);
 
-/** Returns the two branches. The stream must not be locked. */
-export function teeDefaultStream(stream) {
-  return new Tee(stream).branches;
+/** Returns the two branches. The stream must not be locked. `clone`, or null, copies chunks for the second one. */
+export function teeDefaultStream(stream, clone) {
+  return new Tee(stream, clone).branches;
 }

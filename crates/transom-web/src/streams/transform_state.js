@@ -17,7 +17,7 @@ import { WritableControllerState } from "transom:internal/streams/writable_defau
 import { WritableState } from "transom:internal/streams/writable_state";
 import { isObject } from "transom:internal/webidl/webidl";
 
-const { PromisePrototypeThen, PromiseReject, PromiseResolve, TypeError, unlink } = primordials;
+const { PromisePrototypeThen, PromiseReject, PromiseResolve, resolvedPromise, TypeError, unlink } = primordials;
 
 /** The slots of https://streams.spec.whatwg.org/#ts-internal-slots, and of its controller, and their operations. */
 export class TransformState {
@@ -30,6 +30,8 @@ export class TransformState {
     this.hasWaitingWrite = false;
     this.waitingWrite = undefined;
     this.pullWaits = false;
+    /** What waits for the end of backpressure in `wanted`. */
+    this.wantedRequest = null;
     /** The TransformStreamDefaultController, when there is one. */
     this.wrapper = null;
     this.resumeWrite = () => this.continueWrite();
@@ -56,12 +58,34 @@ export class TransformState {
   /** https://streams.spec.whatwg.org/#transform-stream-set-backpressure */
   setBackpressure(backpressure) {
     this.backpressure = backpressure;
+    if (!backpressure) this.goOn();
     if (this.hasWaitingWrite) {
       queueInternalMicrotask(this.resumeWrite);
     } else if (this.pullWaits) {
       this.pullWaits = false;
       queueInternalMicrotask(this.resumePull);
     }
+  }
+
+  /**
+   * For transformers of the platform that make many chunks of one: a promise for the moment when the readable side
+   * wants the next one, or wants none any more; see `isDone`.
+   */
+  wanted() {
+    if (!this.backpressure || this.isDone) return resolvedPromise;
+    this.wantedRequest ??= new PromiseRequest();
+    return this.wantedRequest.promise;
+  }
+
+  /** Whether the readable side takes no more chunks, or the writable side is being aborted. */
+  get isDone() {
+    return !this.readable.controller.canCloseOrEnqueue || this.writable.state === "erroring";
+  }
+
+  goOn() {
+    if (this.wantedRequest === null) return;
+    this.wantedRequest.resolve();
+    this.wantedRequest = null;
   }
 
   /** https://streams.spec.whatwg.org/#transform-stream-error */
@@ -170,6 +194,10 @@ class TransformSink {
     return DEFERRED;
   }
 
+  interrupt() {
+    this.transform.goOn();
+  }
+
   abort(reason) {
     const { readable } = this.transform;
     return this.transform.finishWith(
@@ -221,6 +249,7 @@ class TransformSource {
   cancel(reason) {
     const { transform } = this;
     const { writable } = transform;
+    transform.goOn();
     return transform.finishWith(
       (transformer) => transformer.cancel(reason),
       (finish) => {

@@ -210,6 +210,11 @@ export class WritableControllerState {
   errorSteps() {
     this.queue.reset();
   }
+
+  /** The stream fails while the sink is at work: a sink of the platform may have `interrupt()` to end that sooner. */
+  interrupt() {
+    this.sink?.interrupt?.();
+  }
 }
 unlink(WritableControllerState);
 

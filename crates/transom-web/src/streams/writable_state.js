@@ -95,6 +95,7 @@ export class WritableState {
     this.storedError = reason;
     if (this.writer !== null) this.writer.rejectReady(reason);
     if (!this.operationInFlight && this.controller.started) this.finishErroring();
+    else this.controller.interrupt();
   }
 
   /** https://streams.spec.whatwg.org/#writable-stream-finish-erroring */

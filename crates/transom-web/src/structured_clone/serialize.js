@@ -34,8 +34,9 @@ export const DOM_EXCEPTION = 11;
 export const BLOB = 12;
 export const ARRAY = 13;
 export const OBJECT = 14;
-/** Exists only in transfer lists. */
+/** These exist only in transfer lists. */
 export const STREAM = 15;
+export const PORT = 16;
 
 /** An object in serialized form. */
 export class Record {

@@ -13,7 +13,7 @@ import { createTransform, readableStreamInternals } from "transom:internal/strea
 import { isReadableStream, readableState } from "transom:internal/streams/readable";
 import { isWritableStream, writableState } from "transom:internal/streams/writable";
 import { deserialize } from "transom:internal/structured_clone/deserialize";
-import { BUFFER, Record, Serializer, STREAM } from "transom:internal/structured_clone/serialize";
+import { BUFFER, PORT, Record, Serializer, STREAM } from "transom:internal/structured_clone/serialize";
 import * as webidl from "transom:internal/webidl/webidl";
 
 const { ArrayBufferPrototypeTransfer } = primordials;
@@ -38,13 +38,34 @@ function transferRecord(value) {
     if (writableState(value).locked) throw refuse("A WritableStream to transfer is locked");
     return new Record(STREAM, value);
   }
+  if (ports !== null && ports.is(value)) {
+    if (ports.isDetached(value)) throw refuse("A MessagePort to transfer is detached already");
+    return new Record(PORT, value);
+  }
   throw refuse("A value in the transfer list cannot be transferred");
+}
+
+/** How ports are recognised and moved; null while nothing has made one. */
+let ports = null;
+
+/** Called once by message_port.js: `{ is(value), isDetached(port), move(port) }`. */
+export function setPortHooks(hooks) {
+  ports = hooks;
 }
 
 /** https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer and back. */
 export function structuredCloneValue(value, transfer = []) {
+  return deserialize(serializeWithTransfer(value, transfer).serialized);
+}
+
+/**
+ * https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer: what `deserialize`
+ * makes a value of, once, and the ports that moved with it.
+ */
+export function serializeWithTransfer(value, transfer) {
   const serializer = new Serializer();
   const records = [];
+  const movedPorts = [];
   for (let i = 0; i < transfer.length; i++) {
     const record = transferRecord(transfer[i]);
     if (!serializer.reserve(transfer[i], record)) throw refuse("The transfer list has a value twice");
@@ -54,9 +75,10 @@ export function structuredCloneValue(value, transfer = []) {
   for (let i = 0; i < records.length; i++) {
     // Getters that ran meanwhile may have detached or locked what is to be moved.
     const { type, value: moved } = transferRecord(transfer[i]);
-    records[i].copy = type === BUFFER ? moveBuffer(moved) : moveStream(moved);
+    records[i].copy = type === BUFFER ? moveBuffer(moved) : type === PORT ? ports.move(moved) : moveStream(moved);
+    if (type === PORT) movedPorts[movedPorts.length] = records[i].copy;
   }
-  return deserialize(serialized);
+  return { serialized, ports: movedPorts };
 }
 
 function moveBuffer(buffer) {

@@ -8,13 +8,14 @@ SHELL := /bin/sh
 env := . scripts/env.sh;
 binary = "$${CARGO_TARGET_DIR:-target}/release/transom"
 
-.PHONY: help build demo test lint test-engine-debug bench
+.PHONY: help build demo test lint conformance test-engine-debug bench
 
 help:
 	@echo "make demo                serve examples/storefront on http://localhost:4321"
 	@echo "make test                run every test of the project"
 	@echo "make bench               measure against Astro, Bun and Deno, write docs/benchmarks.md"
 	@echo "make build               build the transom command"
+	@echo "make conformance         replay the requests recorded from Astro and compare the answers"
 	@echo "make lint                formatting, Clippy and documentation, warnings denied"
 	@echo "make test-engine-debug   engine tests on the debug engine, a collection at every allocation"
 
@@ -37,6 +38,12 @@ test:
 	@$(MAKE) --no-print-directory lint
 	$(env) cargo test --release --locked --workspace --doc
 	$(env) cargo nextest run --locked --workspace --cargo-profile release
+	@$(MAKE) --no-print-directory conformance
+
+conformance:
+	@scripts/setup.sh build
+	$(env) cargo build --release --locked -p transom -p transom-conformance
+	$(env) "$${CARGO_TARGET_DIR:-target}/release/transom-conformance"
 
 test-engine-debug:
 	@scripts/setup.sh engine-debug

@@ -162,6 +162,41 @@ impl Instance {
         }
     }
 
+    /// Calls an export of the main module as if for a request, whose number is its first argument.
+    pub(crate) fn call_main(
+        self: &Rc<Self>,
+        export: &std::ffi::CStr,
+        arguments: impl for<'s> FnOnce(&mut Scope<'s>) -> Result<Vec<Value<'s>>, OpError>,
+    ) -> Answer {
+        let shared = &self.host.shared;
+        let gone = Box::pin(std::future::pending());
+        let number = shared.exchanges.open(None, gone, Rc::clone(self) as Rc<dyn Any>);
+        let main = shared.mains.borrow().get(&self.realm.number()).cloned();
+        let outcome = self.host.enter(&self.realm, |scope| {
+            let Some(main) = main.map(|main| scope.value_of(&main)) else { return Ok(()) };
+            let callee = scope.get(main, export)?;
+            let outcome = match arguments(scope) {
+                Ok(rest) => {
+                    let all = [vec![scope.number(number as f64)], rest].concat();
+                    scope.call(callee, &all).map(|_| ())
+                }
+                Err(_) => Err(out_of_memory(scope)),
+            };
+            scope.run_jobs();
+            outcome
+        });
+        if let Err(error) = outcome {
+            self.host.fail_request(number, &error);
+        }
+        Answer {
+            state: State::Waiting {
+                number,
+                exchanges: Rc::clone(&shared.exchanges),
+                headers: None,
+            },
+        }
+    }
+
     /// The answer of a route whose module could not be built.
     fn broken(&self, message: &str, index: usize, request: &Request) -> Reply {
         let route =

@@ -135,6 +135,20 @@ function fail(state, error) {
   respondLastResort(arrival);
 }
 
+/**
+ * The answer of a prerendered route, for a file. Rejects with what the program throws, which ends a build.
+ * @param {RequestState} state
+ * @returns {Promise<Response>}
+ */
+export async function renderStatic(state) {
+  const response = await runChain(state);
+  await finalize(state);
+  const { status } = response;
+  if ((status !== 404 && status !== 500) || state.keepsError || !isBodyless(response)) return response;
+  const rendered = { response, cookies: state.cookies_ };
+  return (await renderError(state, state.path, status, rendered, status === 500 ? null : undefined)).response;
+}
+
 /** Stands for a request that the runtime has answered by itself. */
 const ANSWERED = null;
 

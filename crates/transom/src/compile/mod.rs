@@ -5,6 +5,7 @@
 
 mod astro_env;
 mod config_file;
+mod prerender;
 mod routes;
 
 use std::collections::HashMap;
@@ -23,6 +24,8 @@ use crate::settings::Purpose;
 use astro_env::BuiltIn;
 use config_file::{Command, LoadedConfig};
 use routes::Routes;
+
+pub(crate) use prerender::{Unrendered, prerender};
 
 /// Imports of these stay imports in a build: the modules are in every realm.
 const EXTERNALS: [&str; 1] = ["transom:internal/"];
@@ -60,6 +63,8 @@ pub(crate) struct Compiled {
     pub(crate) warnings: Vec<Diagnostic>,
     /// What is wrong; never anything in a production build, which fails instead.
     pub(crate) errors: Vec<Diagnostic>,
+    /// The process environment with the variables of `.env` files, as prerendered endpoints see it.
+    pub(crate) variables: Variables,
     /// In development, what is wrong with single routes, by their index in the manifest.
     pub(crate) broken: HashMap<usize, Vec<Diagnostic>>,
 }
@@ -211,7 +216,7 @@ impl Compiler {
             ..Manifest::default()
         };
         bundle.watch_files.extend(self.loaded.files_read.iter().cloned());
-        Compiled { manifest, bundle, warnings, errors, broken }
+        Compiled { manifest, bundle, warnings, errors, variables: self.env.all.clone(), broken }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use transom_diag::{Diagnose, Diagnostic, Place};
-use transom_manifest::{ProjectConfig, Redirect, Route, RouteKind, TrailingSlash};
+use transom_manifest::{Output, ProjectConfig, Redirect, Route, RouteKind, TrailingSlash};
 use transom_router::{RouteTable, discover};
 
 /// The folder that holds the routes of a project.
@@ -49,10 +51,12 @@ pub(crate) fn find(root: &Path, config: &ProjectConfig) -> Routes {
     routes.warnings.extend(table.collisions());
     for route in table.routes() {
         if *route.kind() == transom_router::RouteKind::Endpoint {
-            if says_prerender(&fs::read_to_string(root.join(route.file())).unwrap_or_default()) {
-                routes.warnings.push(prerender_warning(route));
+            let text = fs::read_to_string(root.join(route.file())).unwrap_or_default();
+            let prerender = says_prerender(&text).unwrap_or(config.output == Output::Static);
+            if !prerender && text.contains("getStaticPaths") {
+                routes.warnings.push(ignored_paths_warning(route));
             }
-            routes.endpoints.push(endpoint(route));
+            routes.endpoints.push(Route { prerender, ..endpoint(route) });
         }
     }
     routes.middleware = MIDDLEWARE_FILES.into_iter().find(|file| root.join(file).is_file());
@@ -86,11 +90,11 @@ fn trailing_slash(config: &ProjectConfig) -> transom_router::TrailingSlash {
     }
 }
 
-fn prerender_warning(route: &transom_router::Route) -> Diagnostic {
-    let message = format!("`{}` is answered on demand", route.file());
-    Diagnostic::warning("route/prerender", message)
+fn ignored_paths_warning(route: &transom_router::Route) -> Diagnostic {
+    let message = format!("getStaticPaths() ignored in dynamic page /{}", route.file());
+    Diagnostic::warning("route/ignored-paths", message)
         .label(route.file(), Place::File, "")
-        .hint("`prerender = true` has no effect: transom does not write answers at build time")
+        .hint("add `export const prerender = true;` to have its answers written during the build")
 }
 
 fn endpoint(route: &transom_router::Route) -> Route {
@@ -104,21 +108,13 @@ fn endpoint(route: &transom_router::Route) -> Route {
     }
 }
 
-/// Whether the text has `export const prerender = true`, which must be literal and begin a line
-/// (`/^\s*export\s+const\s+prerender\s*=\s*(true|false);?/m`, spec section 9). The first one counts.
-fn says_prerender(text: &str) -> bool {
-    let value = |line: &str| {
-        let rest = line.trim_start().strip_prefix("export")?;
-        let rest = rest.trim_start().strip_prefix("const")?;
-        let rest = rest.trim_start().strip_prefix("prerender")?;
-        let value = rest.trim_start().strip_prefix('=')?.trim_start();
-        if value.starts_with("true") {
-            Some(true)
-        } else {
-            value.starts_with("false").then_some(false)
-        }
-    };
-    text.lines().find_map(value).unwrap_or(false)
+/// What `export const prerender` says, which must be literal and begin a line (spec section 9). The first one counts.
+fn says_prerender(text: &str) -> Option<bool> {
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?m)^[\s\u{FEFF}]*export\s+const\s+prerender\s*=\s*(true|false);?";
+        Regex::new(pattern).expect("the pattern is valid")
+    });
+    PATTERN.captures(text).map(|found| &found[1] == "true")
 }
 
 #[cfg(test)]
@@ -165,7 +161,8 @@ mod tests {
         assert_eq!(routes.middleware, Some("src/middleware/index.js"));
         assert!(routes.errors.is_empty(), "{:?}", routes.errors);
         let codes: Vec<_> = routes.warnings.iter().map(|warning| warning.code).collect();
-        assert_eq!(codes, ["route/page", "route/prerender"]);
+        assert_eq!(codes, ["route/page"]);
+        assert!(routes.endpoints[1].prerender);
     }
 
     #[test]
@@ -180,13 +177,28 @@ mod tests {
 
     #[test]
     fn prerender_must_be_literal() {
-        let check =
-            |text: &str, expected: bool| assert_eq!(says_prerender(text), expected, "{text}");
-        check("export const prerender = true", true);
-        check("import 'x';\n  export  const prerender=true;", true);
-        check("export const prerender = false;\nexport const prerender = true;", false);
-        check("export const prerender = isTrue();", false);
-        check("// export const prerender = true", false);
-        check("export let prerender = true", false);
+        let check = |text: &str, expected: Option<bool>| {
+            assert_eq!(says_prerender(text), expected, "{text}");
+        };
+        check("export const prerender = true", Some(true));
+        check("import 'x';\n  export  const\n prerender=true;", Some(true));
+        check("export const prerender = false;\nexport const prerender = true;", Some(false));
+        check("export const prerender = isTrue();", None);
+        check("// export const prerender = true", None);
+        check("export let prerender = true", None);
+    }
+
+    #[test]
+    fn static_output_prerenders_what_does_not_refuse() {
+        let project = project(&[
+            ("src/pages/a.ts", ""),
+            ("src/pages/b.ts", "export const prerender = false;"),
+            ("src/pages/c/[id].ts", "export const prerender = false; const getStaticPaths = 1;"),
+        ]);
+        let config = ProjectConfig { output: Output::Static, ..ProjectConfig::default() };
+        let routes = find(project.path(), &config);
+        let seen: Vec<_> = routes.endpoints.iter().map(|r| (&*r.route, r.prerender)).collect();
+        assert_eq!(seen, [("/c/[id]", false), ("/a", true), ("/b", false)]);
+        assert_eq!(routes.warnings[0].code, "route/ignored-paths");
     }
 }

@@ -18,7 +18,10 @@ use transom_server::{
 /// Makes the application of each worker.
 pub(super) struct Endpoints {
     pub(super) application: Arc<Application>,
+    /// The client folder of a build; of a project in development its public folder.
     pub(super) files: Arc<StaticFiles>,
+    /// In development, the answers of prerendered endpoints, which a build has among its files.
+    pub(super) rendered: Option<Arc<StaticFiles>>,
     pub(super) host: HostOptions,
 }
 
@@ -46,6 +49,7 @@ impl AppFactory for Endpoints {
             .map_err(|error| StartError::new(error.to_string()))?;
         Ok(Endpoint {
             files: self.files.reader(),
+            rendered: self.rendered.as_ref().map(StaticFiles::reader),
             heap: worker.gauges.register("heap_bytes", "Bytes that script holds"),
             instance: Rc::new(instance),
             failure: worker.failure,
@@ -57,6 +61,7 @@ impl AppFactory for Endpoints {
 pub(super) struct Endpoint {
     instance: Rc<Instance>,
     files: StaticReader,
+    rendered: Option<StaticReader>,
     heap: Gauge,
     failure: WorkerFailure,
 }
@@ -102,16 +107,24 @@ enum Begun {
 }
 
 impl Endpoint {
+    fn find(&self, path: &str) -> Found {
+        match (self.files.find(path), &self.rendered) {
+            (Found::Nothing, Some(rendered)) => rendered.find(path),
+            (found, _) => found,
+        }
+    }
+
     fn file_step(&self, request: &Request) -> Step {
         let pipeline = self.instance.application().pipeline();
         let Ok(target) = Target::new(request.target.as_str()) else { return Step::Application };
-        if self.files.is_empty() && !pipeline.file_step_redirects(&target) {
+        let has_files = !self.files.is_empty() || self.rendered.is_some();
+        if !has_files && !pipeline.file_step_redirects(&target) {
             return Step::Application;
         }
         let file = pipeline.file_request(target);
         let is_folder = file.asks_for_folder() && {
             let path = file.folder_path();
-            path == "/" || matches!(self.files.find(&path), Found::Directory { .. })
+            path == "/" || matches!(self.find(&path), Found::Directory { .. })
         };
         match file.decide(is_folder) {
             FileStep::Redirect { location } => {
@@ -121,7 +134,7 @@ impl Endpoint {
                 }
                 Step::Answered(reply)
             }
-            FileStep::Try { path } => match self.files.find(&path) {
+            FileStep::Try { path } => match self.find(&path) {
                 Found::File(file) | Found::Directory { index: Some(file) } => Step::File(file),
                 _ => Step::Application,
             },

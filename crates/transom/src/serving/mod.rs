@@ -10,6 +10,8 @@ mod host;
 mod listen;
 mod production;
 
+pub(crate) use host::log_sink;
+
 use crate::compile::{Compiled, Compiler};
 use crate::printer::Printer;
 use crate::project::lock::DevLock;

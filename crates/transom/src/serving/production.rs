@@ -68,7 +68,12 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
         let client = plan.build.path.join(CLIENT_DIR);
         let files =
             StaticFiles::open(&client).map_err(|error| Report::io("read", &client, &error))?;
-        Ok(Endpoints { application: Arc::new(application), files, host: host.clone() })
+        Ok(Endpoints {
+            application: Arc::new(application),
+            files,
+            rendered: None,
+            host: host.clone(),
+        })
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -8,7 +8,7 @@ SHELL := /bin/sh
 env := . scripts/env.sh;
 binary = "$${CARGO_TARGET_DIR:-target}/release/transom"
 
-.PHONY: help build demo test lint conformance test-engine-debug bench
+.PHONY: help build demo test lint conformance fuzz test-engine-debug bench
 
 help:
 	@echo "make demo                serve examples/storefront on http://localhost:4321"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench               measure against Astro, Bun and Deno, write docs/benchmarks.md"
 	@echo "make build               build the transom command"
 	@echo "make conformance         replay the requests recorded from Astro and compare the answers"
+	@echo "make fuzz                send 100,000 mutated requests to a server and see whether it minds"
 	@echo "make lint                formatting, Clippy and documentation, warnings denied"
 	@echo "make test-engine-debug   engine tests on the debug engine, a collection at every allocation"
 
@@ -44,6 +45,10 @@ conformance:
 	@scripts/setup.sh build
 	$(env) cargo build --release --locked -p transom -p transom-conformance
 	$(env) "$${CARGO_TARGET_DIR:-target}/release/transom-conformance"
+
+fuzz:
+	@scripts/setup.sh test
+	$(env) TRANSOM_FUZZ_REQUESTS=100000 cargo nextest run --locked --cargo-profile release -p transom --test fuzz --no-capture
 
 test-engine-debug:
 	@scripts/setup.sh engine-debug

@@ -32,6 +32,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/pathname", include_str!("endpoint/pathname.js")),
     ("transom:internal/app/pipeline", include_str!("endpoint/pipeline.js")),
     ("transom:internal/app/prerender", include_str!("endpoint/prerender.js")),
+    ("transom:internal/app/problem", include_str!("endpoint/problem.js")),
     ("transom:internal/app/raw_headers", include_str!("endpoint/raw_headers.js")),
     ("transom:internal/app/redirect_page", include_str!("endpoint/redirect_page.js")),
     ("transom:internal/app/request_state", include_str!("endpoint/request_state.js")),

@@ -18,7 +18,7 @@ use crate::bootstrap::{self, Loader};
 use crate::bridge;
 use crate::error_page::Failure;
 use crate::exchange::{Exchanges, Gone};
-use crate::host::{Host, Mode};
+use crate::host::{Host, Mode, Shared};
 use crate::log::Level;
 use crate::respond::{Reply, ReplyBody};
 
@@ -54,7 +54,7 @@ impl Instance {
     pub fn start(host: &Rc<Host>, application: Arc<Application>) -> Result<Self, StartFailure> {
         let realm = host.new_realm().map_err(StartFailure::Memory)?;
         host.shared.applications.borrow_mut().insert(realm.number(), Arc::clone(&application));
-        let description = describe(&application, host.shared.mode);
+        let description = describe(&application, &host.shared);
         let loader = Loader(Some(Arc::clone(&application)));
         let (mains, number) = (&host.shared.mains, realm.number());
         let dispatch = host.enter_unbudgeted(&realm, |scope| {
@@ -308,7 +308,7 @@ fn redirect(status: u16, location: &str, body: Option<String>) -> Reply {
 }
 
 /// What the dispatcher in JavaScript has to know of the build, as JSON.
-fn describe(application: &Application, mode: Mode) -> String {
+fn describe(application: &Application, shared: &Shared) -> String {
     let manifest = &application.manifest;
     let position = |name: &str| {
         let found = manifest.routes.iter().position(|route| route.route == name);
@@ -333,7 +333,8 @@ fn describe(application: &Application, mode: Mode) -> String {
         "config": manifest.config,
         "notFoundIndex": position("/404"),
         "errorIndex": position("/500"),
-        "development": mode == Mode::Development,
+        "compat": shared.compat,
+        "development": shared.mode == Mode::Development,
     })
     .to_string()
 }

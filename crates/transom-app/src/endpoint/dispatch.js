@@ -40,7 +40,7 @@ export function createDispatcher(options) {
 
   return function dispatch(requestId, routeIndex, method, target, origin, rawHeaders, address, params, props) {
     if (origin !== knownOrigin) {
-      if (StringPrototypeIncludes(origin, "@")) return refuse(requestId, method);
+      if (StringPrototypeIncludes(origin, "@")) return refuse(requestId, method, app.compat);
       if (ops.url_can_parse(origin, undefined)) {
         knownOrigin = origin;
       } else {
@@ -52,7 +52,7 @@ export function createDispatcher(options) {
       const route = app.routes[routeIndex];
       if (takeShortWay(app, route, requestId, method, target, origin, rawHeaders, address, params)) return;
     }
-    if (isUnrepresentable(method)) return refuse(requestId, method);
+    if (isUnrepresentable(method)) return refuse(requestId, method, app.compat);
     const arrival = new Arrival(requestId, method, target, origin, rawHeaders, address);
     const state = new RequestState(app, arrival, app.route(routeIndex), params);
     if (routeIndex < 0) withoutRoute(state);
@@ -77,6 +77,6 @@ function isUnrepresentable(method) {
 }
 
 /** Answers a request that the reference fails to represent: credentials in the host, method TRACE. */
-function refuse(requestId, method) {
-  respondLastResort({ id: requestId, method });
+function refuse(requestId, method, compat) {
+  respondLastResort({ id: requestId, method }, compat);
 }

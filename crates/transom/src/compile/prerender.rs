@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::task::LocalSet;
 use transom_diag::{Diagnostic, Place};
-use transom_manifest::{Manifest, Route};
+use transom_manifest::{Compat, Manifest, Route};
 use transom_runtime::{
     Application, Environment, Host, HostOptions, Instance, LogSink, Mode, ModuleText,
     PrerenderError, SharedTls, StaticAnswers, Watchdog,
@@ -119,6 +119,7 @@ fn run(compiled: &Compiled, state: PathBuf, log: LogSink) -> Result<StaticAnswer
     let application = Application::new(manifest.clone(), texts.collect()).map_err(internal)?;
     let options = HostOptions {
         mode: Mode::Production,
+        compat: Compat::default(),
         heap_limit: HEAP_BYTES,
         watchdog: Watchdog::start(CPU_BUDGET).map_err(internal)?,
         environment: Arc::new(Environment::new(compiled.variables.iter().cloned())),

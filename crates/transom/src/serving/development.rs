@@ -11,6 +11,7 @@ use transom_diag::{Color, Diagnostic, ProjectPath};
 use transom_runtime::{Application, Environment, HostOptions, Mode, ModuleText};
 use transom_server::{Events, Server, StaticFiles};
 
+use super::cors::CorsPolicy;
 use super::endpoint::Endpoints;
 use super::{Develop, front, host, listen, production};
 use crate::compile::{self, Compiled, Compiler, Effect, Unrendered};
@@ -35,6 +36,7 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
         let _inside = runtime.enter();
         Watcher::start(project.root(), &[]).map_err(Report::internal)?
     };
+    let cors = settings.compat.cors.clone().map(|cors| Arc::new(CorsPolicy::new(cors)));
     let rendered = RenderedFolder::new(settings.data.join("prerendered"));
     let mut follower = Follower {
         project,
@@ -45,6 +47,7 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
         printer,
         watched: Vec::new(),
         rendered,
+        cors,
     };
     follower.show(&compiled);
     let first = follower.endpoints(compiled)?;
@@ -76,6 +79,7 @@ struct Follower {
     printer: Printer,
     watched: Vec<PathBuf>,
     rendered: RenderedFolder,
+    cors: Option<Arc<CorsPolicy>>,
 }
 
 impl Follower {
@@ -185,6 +189,7 @@ impl Follower {
             files: Arc::clone(&self.files),
             rendered,
             host: self.host.clone(),
+            cors: self.cors.clone(),
         })
     }
 

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use transom_router::{FileStep, Target};
+use transom_router::{FileStep, Outcome, RequestHead, Target};
 use transom_runtime::{Answer, Application, BodyFailure, Host, HostOptions, Instance};
 use transom_server::{
     App, AppFactory, BodyError, Found, Gauge, PublicFile, ReasonPhrase, Reply, ReplyAborted,
     ReplyBody, Request, StartError, StaticFiles, StaticReader, WorkerFailure, WorkerInfo,
 };
+
+use super::cors::CorsPolicy;
 
 /// Makes the application of each worker.
 pub(super) struct Endpoints {
@@ -23,6 +25,8 @@ pub(super) struct Endpoints {
     /// In development, the answers of prerendered endpoints, which a build has among its files.
     pub(super) rendered: Option<Arc<StaticFiles>>,
     pub(super) host: HostOptions,
+    /// Present when pages of other origins may read answers.
+    pub(super) cors: Option<Arc<CorsPolicy>>,
 }
 
 thread_local! {
@@ -52,6 +56,7 @@ impl AppFactory for Endpoints {
             rendered: self.rendered.as_ref().map(StaticFiles::reader),
             heap: worker.gauges.register("heap_bytes", "Bytes that script holds"),
             instance: Rc::new(instance),
+            cors: self.cors.clone(),
             failure: worker.failure,
         })
     }
@@ -64,6 +69,7 @@ pub(super) struct Endpoint {
     rendered: Option<StaticReader>,
     heap: Gauge,
     failure: WorkerFailure,
+    cors: Option<Arc<CorsPolicy>>,
 }
 
 /// What the file step found.
@@ -79,14 +85,18 @@ impl App for Endpoint {
             self.heap.set(self.instance.heap_bytes() as i64);
             self.failure.fail("script holds more memory than the heap limit");
         }
-        let step = self.file_step(&request);
+        let cors = self.cors.as_ref().map(|cors| (Arc::clone(cors), cors.grant(&request.headers)));
+        let step = match self.options(&request) {
+            Some(reply) => Step::Answered(reply),
+            None => self.file_step(&request),
+        };
         let begun = match step {
             Step::Application => Begun::Answer(self.instance.call(to_runtime(request))),
             Step::Answered(reply) => Begun::Reply(reply),
             Step::File(file) => Begun::File(file, request, Rc::clone(&self.instance)),
         };
         async move {
-            match begun {
+            let mut reply = match begun {
                 Begun::Reply(reply) => reply,
                 Begun::Answer(answer) => to_server(answer.await),
                 Begun::File(file, request, instance) => {
@@ -95,7 +105,11 @@ impl App for Endpoint {
                         None => to_server(instance.call(to_runtime(request)).await),
                     }
                 }
+            };
+            if let Some((cors, grant)) = cors {
+                cors.apply(grant, &mut reply);
             }
+            reply
         }
     }
 }
@@ -107,6 +121,21 @@ enum Begun {
 }
 
 impl Endpoint {
+    /// The automatic answer to OPTIONS; `None` where there is none, as without CORS.
+    fn options(&self, request: &Request) -> Option<Reply> {
+        let cors = self.cors.as_ref().filter(|_| request.method == http::Method::OPTIONS)?;
+        let application = self.instance.application();
+        let target = Target::new(request.target.as_str()).ok()?;
+        let head = RequestHead { method: "OPTIONS", origin: "http://localhost", target };
+        match application.pipeline().answer(head) {
+            Outcome::Endpoint { index, .. } => {
+                let exports = &application.manifest().routes[index].exports;
+                cors.options(&request.method, &request.headers, exports)
+            }
+            _ => None,
+        }
+    }
+
     fn find(&self, path: &str) -> Found {
         match (self.files.find(path), &self.rendered) {
             (Found::Nothing, Some(rendered)) => rendered.find(path),

@@ -26,6 +26,7 @@ pub(super) fn options(
         absolute(&settings.data).map_err(|error| Report::io("find", &settings.data, &error))?;
     Ok(HostOptions {
         mode,
+        compat: settings.compat.answers,
         heap_limit: usize::try_from(settings.limits.heap.as_bytes()).unwrap_or(usize::MAX),
         watchdog,
         environment: Arc::new(environment),

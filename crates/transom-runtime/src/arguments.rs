@@ -24,7 +24,8 @@ pub(crate) struct Arguments {
 /// Scheme and host as they arrived, and the origin that they make.
 struct Origin {
     scheme: &'static str,
-    host: Box<[u8]>,
+    /// `None` without the header.
+    host: Option<Box<[u8]>>,
     port: u16,
     text: Rc<str>,
     value: Option<Persistent>,
@@ -33,24 +34,26 @@ struct Origin {
 impl Arguments {
     /// Scheme and `Host`, or the local address when there is none (HTTP/1.0; section 4.3).
     pub(crate) fn origin(&self, request: &Request) -> Rc<str> {
-        let host = request.headers.get(HOST).map_or(&[][..], |host| host.as_bytes());
+        let host = request.headers.get(HOST).map(http::HeaderValue::as_bytes);
         let mut known = self.origin.borrow_mut();
         if let Some(known) = &*known
-            && *known.host == *host
+            && known.host.as_deref() == host
             && known.scheme == request.scheme
             && known.port == request.local_port
         {
             return Rc::clone(&known.text);
         }
-        let text: Rc<str> = if host.is_empty() {
-            format!("{}://localhost:{}", request.scheme, request.local_port).into()
-        } else {
-            let host: String = host.iter().map(|byte| char::from(*byte)).collect();
-            format!("{}://{host}", request.scheme).into()
+        let text: Rc<str> = match host {
+            None => format!("{}://localhost:{}", request.scheme, request.local_port).into(),
+            // An empty one makes the first segment of the path the host.
+            Some(host) => {
+                let host: String = host.iter().map(|byte| char::from(*byte)).collect();
+                format!("{}://{host}", request.scheme).into()
+            }
         };
         *known = Some(Origin {
             scheme: request.scheme,
-            host: host.into(),
+            host: host.map(Into::into),
             port: request.local_port,
             text: Rc::clone(&text),
             value: None,

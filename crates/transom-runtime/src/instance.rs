@@ -169,8 +169,7 @@ impl Instance {
         arguments: impl for<'s> FnOnce(&mut Scope<'s>) -> Result<Vec<Value<'s>>, OpError>,
     ) -> Answer {
         let shared = &self.host.shared;
-        let gone = Box::pin(std::future::pending());
-        let number = shared.exchanges.open(None, gone, Rc::clone(self) as Rc<dyn Any>);
+        let number = shared.exchanges.open(None, None, Rc::clone(self) as Rc<dyn Any>);
         let main = shared.mains.borrow().get(&self.realm.number()).cloned();
         let outcome = self.host.enter(&self.realm, |scope| {
             let Some(main) = main.map(|main| scope.value_of(&main)) else { return Ok(()) };

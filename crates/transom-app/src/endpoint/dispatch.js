@@ -7,7 +7,7 @@
 
 import { Application } from "transom:internal/app/application";
 import { shownPath } from "transom:internal/app/error_pages";
-import { originPathname } from "transom:internal/app/pathname";
+import { hrefOf, originOf, originPathname, urlOf } from "transom:internal/app/pathname";
 import { Arrival, RequestState } from "transom:internal/app/request_state";
 import { respondLastResort } from "transom:internal/app/respond";
 import { takeShortWay } from "transom:internal/app/short_way";
@@ -17,7 +17,7 @@ import { primordials } from "transom:internal/primordials";
 
 const pipeline = lazy("transom:internal/app/pipeline");
 
-const { StringPrototypeIncludes, StringPrototypeToUpperCase } = primordials;
+const { StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeToUpperCase } = primordials;
 
 const UNUSABLE_HOST_ORIGIN = "http://localhost";
 
@@ -43,6 +43,12 @@ export function createDispatcher(options) {
       if (StringPrototypeIncludes(origin, "@")) return refuse(requestId, method, app.compat);
       if (ops.url_can_parse(origin, undefined)) {
         knownOrigin = origin;
+      } else if (ops.url_can_parse(origin + target, undefined)) {
+        // An empty host: the first segment of the path takes its place.
+        const whole = urlOf(origin + target);
+        const href = hrefOf(whole);
+        origin = originOf(whole);
+        target = StringPrototypeSlice(href, origin.length);
       } else {
         origin = UNUSABLE_HOST_ORIGIN; // As in the reference, the path is lost with the host.
         target = "/";

@@ -55,7 +55,8 @@ pub(crate) fn ops() -> Vec<Op> {
 #[derive(Clone)]
 enum State {
     Hash(digest::Context),
-    Hmac(hmac::Context),
+    /// Boxed, because it is much larger.
+    Hmac(Box<hmac::Context>),
 }
 
 impl State {
@@ -65,7 +66,7 @@ impl State {
             None => Some(Self::Hash(digest::Context::new(hash(algorithm)?))),
             Some(key) => {
                 let key = hmac::Key::new(keyed(algorithm)?, key);
-                Some(Self::Hmac(hmac::Context::with_key(&key)))
+                Some(Self::Hmac(Box::new(hmac::Context::with_key(&key))))
             }
         }
     }

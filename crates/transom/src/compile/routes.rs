@@ -108,11 +108,13 @@ fn is_page(route: &transom_router::Route) -> bool {
     *route.kind() == transom_router::RouteKind::Page
 }
 
+/// One line, however many pages there are.
 fn page_warning(route: &transom_router::Route) -> Diagnostic {
-    let message = format!("the page `{}` is not served", route.file());
+    let message = format!(
+        "the page `{}` is not served: transom serves endpoints, files that end in `.ts` or `.js`",
+        route.file()
+    );
     Diagnostic::warning("route/page", message)
-        .label(route.file(), Place::File, "")
-        .hint("transom serves endpoints, files that end in `.ts` or `.js`")
 }
 
 fn redirect_route(

@@ -164,11 +164,39 @@ impl Endpoint {
                 Step::Answered(reply)
             }
             FileStep::Try { path } => match self.find(&path) {
+                // A folder only after decoding, and so not seen above.
+                Found::Directory { .. } if !path.ends_with('/') => {
+                    Step::Answered(folder_redirect(&path))
+                }
                 Found::File(file) | Found::Directory { index: Some(file) } => Step::File(file),
                 _ => Step::Application,
             },
         }
     }
+}
+
+/// What npm `send` answers for a folder: the redirect, with the headers that it puts on its small pages.
+fn folder_redirect(path: &str) -> Reply {
+    let mut reply = Reply::empty(StatusCode::MOVED_PERMANENTLY);
+    let collapsed = path.trim_start_matches('/');
+    let fields = [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'".to_owned()),
+        (header::CONTENT_TYPE, "text/html; charset=UTF-8".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::LOCATION, format!("/{collapsed}/")),
+    ];
+    for (name, value) in fields {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            reply.headers.insert(name, value);
+        }
+    }
+    reply.body = ReplyBody::Full(
+        format!(
+            "<!DOCTYPE html>\n<title>Redirecting</title>\n<pre>Redirecting to /{collapsed}/</pre>\n"
+        )
+        .into(),
+    );
+    reply
 }
 
 fn to_runtime(request: Request) -> transom_runtime::Request {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue};
-use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError};
+use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError, Value};
 use transom_router::{MalformedTarget, Matched, Outcome, RequestHead, Target};
 use transom_web::BodyStream;
 

@@ -8,13 +8,15 @@ SHELL := /bin/sh
 env := . scripts/env.sh;
 binary = "$${CARGO_TARGET_DIR:-target}/release/transom"
 
-.PHONY: help build demo test lint test-engine-debug bench
+.PHONY: help build demo test lint conformance fuzz test-engine-debug bench
 
 help:
 	@echo "make demo                serve examples/storefront on http://localhost:4321"
 	@echo "make test                run every test of the project"
 	@echo "make bench               measure against Astro, Bun and Deno, write docs/benchmarks.md"
 	@echo "make build               build the transom command"
+	@echo "make conformance         replay the requests recorded from Astro and compare the answers"
+	@echo "make fuzz                send 100,000 mutated requests to a server and see whether it minds"
 	@echo "make lint                formatting, Clippy and documentation, warnings denied"
 	@echo "make test-engine-debug   engine tests on the debug engine, a collection at every allocation"
 
@@ -37,6 +39,16 @@ test:
 	@$(MAKE) --no-print-directory lint
 	$(env) cargo test --release --locked --workspace --doc
 	$(env) cargo nextest run --locked --workspace --cargo-profile release
+	@$(MAKE) --no-print-directory conformance
+
+conformance:
+	@scripts/setup.sh build
+	$(env) cargo build --release --locked -p transom -p transom-conformance
+	$(env) "$${CARGO_TARGET_DIR:-target}/release/transom-conformance"
+
+fuzz:
+	@scripts/setup.sh test
+	$(env) TRANSOM_FUZZ_REQUESTS=100000 cargo nextest run --locked --cargo-profile release -p transom --test fuzz --no-capture
 
 test-engine-debug:
 	@scripts/setup.sh engine-debug

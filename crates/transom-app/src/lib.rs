@@ -31,13 +31,17 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/origin_check", include_str!("endpoint/origin_check.js")),
     ("transom:internal/app/pathname", include_str!("endpoint/pathname.js")),
     ("transom:internal/app/pipeline", include_str!("endpoint/pipeline.js")),
+    ("transom:internal/app/prerender", include_str!("endpoint/prerender.js")),
+    ("transom:internal/app/problem", include_str!("endpoint/problem.js")),
     ("transom:internal/app/raw_headers", include_str!("endpoint/raw_headers.js")),
+    ("transom:internal/app/redirect_page", include_str!("endpoint/redirect_page.js")),
     ("transom:internal/app/request_state", include_str!("endpoint/request_state.js")),
     ("transom:internal/app/respond", include_str!("endpoint/respond.js")),
     ("transom:internal/app/rewrite", include_str!("endpoint/rewrite.js")),
     ("transom:internal/app/session", include_str!("endpoint/session.js")),
     ("transom:internal/app/session_text", include_str!("endpoint/session_text.js")),
     ("transom:internal/app/short_way", include_str!("endpoint/short_way.js")),
+    ("transom:internal/app/static_paths", include_str!("endpoint/static_paths.js")),
     ("transom:internal/app/unsupported", include_str!("endpoint/unsupported.js")),
 ];
 

@@ -39,8 +39,17 @@ pub enum EmitError {
     Manifest(#[from] ManifestError),
 }
 
-/// Writes `bundle`, `manifest` and the files below `public` (if it exists) as the build folder `out`, and answers
-/// the manifest as written: with its `modules` and `client_files` filled in.
+/// What a build's `client/` gets beside the assets of the bundle.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientFiles<'a> {
+    /// Folder whose files are copied, if it exists.
+    pub public: &'a Path,
+    /// Further files: path below `client/`, with `/` on every platform, and contents.
+    pub written: &'a [(String, Vec<u8>)],
+}
+
+/// Writes `bundle`, `manifest` and the client files as the build folder `out`, and answers the manifest as written:
+/// with its `modules` and `client_files` filled in.
 ///
 /// # Errors
 /// [`EmitError::NotABuild`] when `out` has other contents; whatever the file system says. The old build is then
@@ -49,13 +58,13 @@ pub fn emit(
     out: &Path,
     bundle: &Bundle,
     manifest: Manifest,
-    public: &Path,
+    client: ClientFiles<'_>,
 ) -> Result<Manifest, EmitError> {
     refuse_foreign_folder(out)?;
     let staged = Staged::create(out)?;
     let mut manifest = manifest;
     manifest.modules = write_chunks(&staged.dir.join(SERVER_DIR), bundle)?;
-    manifest.client_files = write_client(&staged.dir.join(CLIENT_DIR), bundle, public)?;
+    manifest.client_files = write_client(&staged.dir.join(CLIENT_DIR), bundle, client)?;
     manifest.write(&staged.dir)?;
     staged.replace(out)?;
     Ok(manifest)
@@ -89,11 +98,15 @@ fn write_chunks(dir: &Path, bundle: &Bundle) -> Result<Vec<Module>, EmitError> {
         .collect()
 }
 
-fn write_client(dir: &Path, bundle: &Bundle, public: &Path) -> Result<u32, EmitError> {
+fn write_client(dir: &Path, bundle: &Bundle, client: ClientFiles<'_>) -> Result<u32, EmitError> {
     create_dir(dir)?;
     let mut count = 0;
-    if public.is_dir() {
-        copy_folder(public, dir, 0, &mut count)?;
+    if client.public.is_dir() {
+        copy_folder(client.public, dir, 0, &mut count)?;
+    }
+    for (path, contents) in client.written {
+        write(&dir.join(path), contents)?;
+        count += 1;
     }
     for asset in &bundle.assets {
         let target = dir.join(&asset.file);
@@ -218,6 +231,10 @@ mod tests {
     use super::*;
     use crate::bundle::Chunk;
 
+    fn public(folder: &Path) -> ClientFiles<'_> {
+        ClientFiles { public: folder, written: &[] }
+    }
+
     fn bundle(code: &str) -> Bundle {
         let chunk = Chunk {
             file: "entries/a.js".to_owned(),
@@ -231,13 +248,14 @@ mod tests {
     #[test]
     fn a_build_replaces_the_one_before() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let (out, public) = (dir.path().join(".transom/build"), dir.path().join("public"));
-        fs::create_dir_all(public.join("img/.hidden")).expect("writable");
-        fs::write(public.join("img/.hidden/a b.png"), "png").expect("writable");
-        let first = emit(&out, &bundle("first"), Manifest::default(), &public).expect("written");
+        let (out, folder) = (dir.path().join(".transom/build"), dir.path().join("public"));
+        fs::create_dir_all(folder.join("img/.hidden")).expect("writable");
+        fs::write(folder.join("img/.hidden/a b.png"), "png").expect("writable");
+        let first =
+            emit(&out, &bundle("first"), Manifest::default(), public(&folder)).expect("written");
         assert_eq!((first.client_files, first.modules.len()), (1, 1));
-        fs::remove_dir_all(&public).expect("writable");
-        emit(&out, &bundle("second"), Manifest::default(), &public).expect("written");
+        fs::remove_dir_all(&folder).expect("writable");
+        emit(&out, &bundle("second"), Manifest::default(), public(&folder)).expect("written");
         assert_eq!(fs::read_to_string(out.join("server/entries/a.js")).expect("there"), "second");
         assert!(out.join("server/entries/a.js.map").exists());
         assert!(!out.join("client/img").exists(), "nothing of the old build stays");
@@ -257,7 +275,7 @@ mod tests {
     fn a_folder_with_other_contents_is_left_alone() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         fs::write(dir.path().join("thesis.txt"), "years of work").expect("writable");
-        let error = emit(dir.path(), &bundle(""), Manifest::default(), Path::new("none"))
+        let error = emit(dir.path(), &bundle(""), Manifest::default(), public(Path::new("none")))
             .expect_err("refused");
         assert!(matches!(error, EmitError::NotABuild { .. }), "{error}");
         assert!(dir.path().join("thesis.txt").exists());
@@ -267,7 +285,8 @@ mod tests {
     fn a_failed_build_leaves_the_old_one() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let out = dir.path().join("out");
-        emit(&out, &bundle("first"), Manifest::default(), Path::new("none")).expect("written");
+        emit(&out, &bundle("first"), Manifest::default(), public(Path::new("none")))
+            .expect("written");
         let broken = Bundle {
             assets: vec![crate::bundle::Asset {
                 source: dir.path().join("gone"),
@@ -275,7 +294,8 @@ mod tests {
             }],
             ..bundle("second")
         };
-        emit(&out, &broken, Manifest::default(), Path::new("none")).expect_err("the asset is gone");
+        emit(&out, &broken, Manifest::default(), public(Path::new("none")))
+            .expect_err("the asset is gone");
         assert_eq!(fs::read_to_string(out.join("server/entries/a.js")).expect("there"), "first");
         assert_eq!(
             fs::read_dir(dir.path()).expect("there").count(),

@@ -29,7 +29,7 @@ mod workers;
 pub use bundle::{Asset, Bundle, Chunk, FailedEntry};
 pub use bundler::Bundler;
 pub use config::{CONFIG_FILES, ConfigBundle, bundle_config, find_config};
-pub use emit::{EmitError, emit};
+pub use emit::{ClientFiles, EmitError, emit};
 pub use env_files::{
     EnvFiles, Variables, file_names as env_file_names, merge as merge_env, parse as parse_env,
 };

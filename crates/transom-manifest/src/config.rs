@@ -85,6 +85,20 @@ impl Default for ProjectConfig {
     }
 }
 
+/// Answers that differ from the reference on purpose, each only where it is asked for: `[compat]` of `transom.toml`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Compat {
+    /// A method without a handler is 405 with `Allow`, and not 404.
+    pub method_not_allowed: bool,
+    /// Errors that no handler answers have a JSON body (RFC 9457), and not a page or none.
+    pub json_errors: bool,
+    /// A body over the limit is 413, and not 500.
+    pub payload_too_large: bool,
+    /// An encoded slash in a parameter is decoded.
+    pub decode_slash: bool,
+}
+
 /// `trailingSlash`, section 1.6.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -11,7 +11,7 @@ mod disk;
 mod env_schema;
 
 pub use config::{
-    AllowedDomain, Host, I18n, Locale, Output, ProjectConfig, Redirect, SameSite, Session,
+    AllowedDomain, Compat, Host, I18n, Locale, Output, ProjectConfig, Redirect, SameSite, Session,
     SessionCookie, TrailingSlash,
 };
 pub use disk::{CLIENT_DIR, MANIFEST_FILE, ManifestError, SERVER_DIR};
@@ -91,6 +91,8 @@ pub enum RouteKind {
     /// A file below the pages folder that exports request handlers.
     #[default]
     Endpoint,
+    /// A file whose handlers are called with the `Request` itself: a function of the first Wix CLI.
+    Function,
     /// `404.ts` or `500.ts`: an endpoint that also serves as an error page.
     ErrorPage,
 }

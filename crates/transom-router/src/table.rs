@@ -124,6 +124,15 @@ impl RouteTable {
         collisions(routes.into_iter().map(|(_, route)| route))
     }
 
+    /// The route at this position of the list that the table was made from, if it matches `path`, which is decoded,
+    /// without base, and begins with a slash.
+    pub fn of_index<'t, 'p>(&'t self, index: usize, path: &'p str) -> Option<Matched<'t, 'p>> {
+        let entry =
+            self.entries.iter().find(|entry| entry.own.is_some_and(|own| own.index == index))?;
+        let captures = entry.pattern.captures(path)?;
+        Some(Matched { entry, path: Cow::Borrowed(path), captures })
+    }
+
     /// The first route that matches. `path` is decoded, without base, and begins with a slash.
     pub fn resolve<'t, 'p>(&'t self, path: &'p str) -> Option<Matched<'t, 'p>> {
         let rank = match self.statics.get(path) {

@@ -24,6 +24,7 @@ pub(crate) struct Arguments {
 /// Scheme and host as they arrived, and the origin that they make.
 struct Origin {
     scheme: &'static str,
+    /// `None` without the header.
     host: Option<Box<[u8]>>,
     port: u16,
     text: Rc<str>,
@@ -43,15 +44,16 @@ impl Arguments {
             return Rc::clone(&known.text);
         }
         let text: Rc<str> = match host {
+            None => format!("{}://localhost:{}", request.scheme, request.local_port).into(),
+            // An empty one makes the first segment of the path the host.
             Some(host) => {
                 let host: String = host.iter().map(|byte| char::from(*byte)).collect();
                 format!("{}://{host}", request.scheme).into()
             }
-            None => format!("{}://localhost:{}", request.scheme, request.local_port).into(),
         };
         *known = Some(Origin {
             scheme: request.scheme,
-            host: host.map(Box::from),
+            host: host.map(Into::into),
             port: request.local_port,
             text: Rc::clone(&text),
             value: None,

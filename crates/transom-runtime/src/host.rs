@@ -13,6 +13,7 @@ use transom_engine::{
     Exception, Isolate, IsolateOptions, Op, Persistent, Realm, RejectionNews, Scope, ScriptError,
     StartError, Watchdog,
 };
+use transom_manifest::Compat;
 use transom_web::{HyperClient, Services, SharedTls};
 
 use crate::application::Application;
@@ -37,6 +38,8 @@ pub enum Mode {
 pub struct HostOptions {
     /// Display of errors.
     pub mode: Mode,
+    /// Where answers differ from the reference.
+    pub compat: Compat,
     /// Most memory that script may hold, in bytes.
     pub heap_limit: usize,
     /// Ends script that does not yield; shared by all hosts of the process.
@@ -58,6 +61,7 @@ pub(crate) struct Shared {
     pub(crate) services: Services,
     pub(crate) log: LogSink,
     pub(crate) mode: Mode,
+    pub(crate) compat: Compat,
     pub(crate) environment: RefCell<Arc<Environment>>,
     pub(crate) started: std::time::Instant,
     /// Running builds by the number of their realm.
@@ -107,6 +111,7 @@ impl Host {
             services,
             log: Arc::clone(&options.log),
             mode: options.mode,
+            compat: options.compat,
             environment: RefCell::new(Arc::clone(&options.environment)),
             started: std::time::Instant::now(),
             applications: RefCell::default(),

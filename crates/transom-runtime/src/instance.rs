@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue};
-use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError};
+use transom_engine::{OpError, Persistent, Realm, Scope, ScriptError, Value};
 use transom_router::{MalformedTarget, Matched, Outcome, RequestHead, Target};
 use transom_web::BodyStream;
 
@@ -18,7 +18,7 @@ use crate::bootstrap::{self, Loader};
 use crate::bridge;
 use crate::error_page::Failure;
 use crate::exchange::{Exchanges, Gone};
-use crate::host::{Host, Mode};
+use crate::host::{Host, Mode, Shared};
 use crate::log::Level;
 use crate::respond::{Reply, ReplyBody};
 
@@ -54,7 +54,7 @@ impl Instance {
     pub fn start(host: &Rc<Host>, application: Arc<Application>) -> Result<Self, StartFailure> {
         let realm = host.new_realm().map_err(StartFailure::Memory)?;
         host.shared.applications.borrow_mut().insert(realm.number(), Arc::clone(&application));
-        let description = describe(&application, host.shared.mode);
+        let description = describe(&application, &host.shared);
         let loader = Loader(Some(Arc::clone(&application)));
         let (mains, number) = (&host.shared.mains, realm.number());
         let dispatch = host.enter_unbudgeted(&realm, |scope| {
@@ -159,6 +159,40 @@ impl Instance {
         }
         Answer {
             state: State::Waiting { number, exchanges: Rc::clone(&shared.exchanges), headers },
+        }
+    }
+
+    /// Calls an export of the main module as if for a request, whose number is its first argument.
+    pub(crate) fn call_main(
+        self: &Rc<Self>,
+        export: &std::ffi::CStr,
+        arguments: impl for<'s> FnOnce(&mut Scope<'s>) -> Result<Vec<Value<'s>>, OpError>,
+    ) -> Answer {
+        let shared = &self.host.shared;
+        let number = shared.exchanges.open(None, None, Rc::clone(self) as Rc<dyn Any>);
+        let main = shared.mains.borrow().get(&self.realm.number()).cloned();
+        let outcome = self.host.enter(&self.realm, |scope| {
+            let Some(main) = main.map(|main| scope.value_of(&main)) else { return Ok(()) };
+            let callee = scope.get(main, export)?;
+            let outcome = match arguments(scope) {
+                Ok(rest) => {
+                    let all = [vec![scope.number(number as f64)], rest].concat();
+                    scope.call(callee, &all).map(|_| ())
+                }
+                Err(_) => Err(out_of_memory(scope)),
+            };
+            scope.run_jobs();
+            outcome
+        });
+        if let Err(error) = outcome {
+            self.host.fail_request(number, &error);
+        }
+        Answer {
+            state: State::Waiting {
+                number,
+                exchanges: Rc::clone(&shared.exchanges),
+                headers: None,
+            },
         }
     }
 
@@ -273,7 +307,7 @@ fn redirect(status: u16, location: &str, body: Option<String>) -> Reply {
 }
 
 /// What the dispatcher in JavaScript has to know of the build, as JSON.
-fn describe(application: &Application, mode: Mode) -> String {
+fn describe(application: &Application, shared: &Shared) -> String {
     let manifest = &application.manifest;
     let position = |name: &str| {
         let found = manifest.routes.iter().position(|route| route.route == name);
@@ -298,7 +332,8 @@ fn describe(application: &Application, mode: Mode) -> String {
         "config": manifest.config,
         "notFoundIndex": position("/404"),
         "errorIndex": position("/500"),
-        "development": mode == Mode::Development,
+        "compat": shared.compat,
+        "development": shared.mode == Mode::Development,
     })
     .to_string()
 }

@@ -49,6 +49,9 @@ export function requestOfContext() {
   return asyncContextInternals.get(currentRequest);
 }
 
+/** What the application that runs in this realm was made from. */
+let running = null;
+
 /**
  * Starts an application. `description` is JSON; see `describe` in instance.rs. Returns the function that answers
  * requests.
@@ -59,9 +62,24 @@ export function start(description) {
   app.loadNow = (module) => ops.module_load("transom:app/" + module);
   app.resolve = (path) => ops.route_resolve(path);
   app.log = (level, label, message) => ops.log_write(level, label, message);
+  running = app;
   const dispatch = createDispatcher(app);
   return (requestId, routeIndex, method, target, origin, rawHeaders, address, params) => {
     ops.context_set(asyncContextInternals.fresh(currentRequest, requestId));
     dispatch(requestId, routeIndex, method, target, origin, rawHeaders, address, params, undefined);
   };
+}
+
+/**
+ * Answers a prerendered path of the application, or, without a path, all paths of the route: see
+ * transom:internal/app/prerender, which servers do not need.
+ */
+export async function prerender(requestId, routeIndex, path, params, origin) {
+  ops.context_set(asyncContextInternals.fresh(currentRequest, requestId));
+  if (running.prerender === undefined) {
+    const { createPrerenderer } = await import("transom:internal/app/prerender");
+    running.origin = origin;
+    running.prerender ??= createPrerenderer(running);
+  }
+  await running.prerender(requestId, routeIndex, path, params);
 }

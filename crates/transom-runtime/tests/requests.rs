@@ -52,6 +52,7 @@ impl Bench {
         let folder = tempfile::tempdir().expect("a folder");
         let host = Host::new(&HostOptions {
             mode,
+            compat: transom_manifest::Compat::default(),
             heap_limit: 256 << 20,
             watchdog: Watchdog::start(std::time::Duration::from_millis(100)).expect("a thread"),
             environment: Arc::new(Environment::default()),

@@ -60,6 +60,7 @@ pub(crate) fn answer<A: App>(
     let fields = Fields::of(&parts.headers);
     let (checked, target) = connection.request_begins(|raw| {
         let checked = head::check(&parts.method, parts.version, &fields, raw.bytes);
+        let checked = checked.and_then(|()| fields.check_first_read(&parts.headers, raw.bytes));
         let target = match parts.version {
             Version::HTTP_2 => Target::from_http2(parts.uri),
             _ => Target::new(parts.uri, raw),
@@ -70,8 +71,11 @@ pub(crate) fn answer<A: App>(
     in_flight.describe(&parts.method, target.as_ref());
     let target = match (checked, target) {
         (Ok(()), Some(target)) => target,
-        (Err(refusal), _) => return Answering::Refused { refusal, in_flight: Some(in_flight) },
-        (Ok(()), None) => {
+        // Node reads the whole request line before any header.
+        (Err(refusal), Some(_)) | (Err(refusal @ Refusal::Close), None) => {
+            return Answering::Refused { refusal, in_flight: Some(in_flight) };
+        }
+        (_, None) => {
             let refusal = Refusal::Status(StatusCode::BAD_REQUEST);
             return Answering::Refused { refusal, in_flight: Some(in_flight) };
         }

@@ -5,6 +5,8 @@
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 
+use crate::first_read::{Framing, is_broken};
+
 /// The methods that Node's parser knows besides those that have a constant in [`Method`].
 const MORE_METHODS: [&str; 26] = [
     "ACL",
@@ -49,6 +51,7 @@ pub(crate) enum Refusal {
 pub(crate) struct Fields<'a> {
     host: bool,
     transfer_encoding: bool,
+    content_length: bool,
     pub(crate) expect: Option<&'a HeaderValue>,
     pub(crate) accept_encoding: Option<&'a HeaderValue>,
     /// The client wants the connection to end with this request.
@@ -62,6 +65,7 @@ impl<'a> Fields<'a> {
             match *name {
                 header::HOST => fields.host = true,
                 header::TRANSFER_ENCODING => fields.transfer_encoding = true,
+                header::CONTENT_LENGTH => fields.content_length = true,
                 header::EXPECT => fields.expect = Some(value),
                 header::ACCEPT_ENCODING if fields.accept_encoding.is_none() => {
                     fields.accept_encoding = Some(value);
@@ -71,6 +75,18 @@ impl<'a> Fields<'a> {
             }
         }
         fields
+    }
+
+    /// Checks what came in one read with the head, `raw`. An ordinary GET needs no look.
+    pub(crate) fn check_first_read(&self, headers: &HeaderMap, raw: &[u8]) -> Result<(), Refusal> {
+        if !(self.transfer_encoding || self.content_length || self.close) || raw.is_empty() {
+            return Ok(());
+        }
+        let framing = Framing::of(headers, self.transfer_encoding);
+        if is_broken(raw, framing, self.close) {
+            return Err(Refusal::Status(StatusCode::BAD_REQUEST));
+        }
+        Ok(())
     }
 }
 

@@ -55,6 +55,7 @@ mod compression;
 mod connection;
 mod dispatch;
 mod exchange;
+mod first_read;
 mod gone;
 mod head;
 pub mod limits;

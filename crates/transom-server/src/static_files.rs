@@ -193,7 +193,7 @@ fn key(path: &str) -> Option<Cow<'_, str>> {
         }
     }
     let mut key = segments.join("/");
-    if !key.is_empty() && (decoded.ends_with('/') || decoded.ends_with("/.")) {
+    if !key.is_empty() && decoded.ends_with('/') {
         key.push('/');
     }
     Some(Cow::Owned(key))
@@ -268,7 +268,7 @@ mod tests {
         check("/a%20b", Some("a b"));
         check("/a%2520", Some("a%20"));
         check("/a/../b", Some("b"));
-        check("/a/%2e%2e/b/.", Some("b/"));
+        check("/a/%2e%2e/b/.", Some("b")); // As `path.normalize` does.
         check("/..", None);
         check("/..%2fpackage.json", None);
         check("/a/../../b", None);

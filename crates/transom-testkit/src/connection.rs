@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
 
 use crate::PATIENCE;
 use crate::framing::{Framed, Length, invalid};
 use crate::reply::{Head, Reply};
 use crate::request::Request;
 
-/// An open connection. A blocked read or write fails after [`PATIENCE`].
+/// An open connection. A blocked read or write fails after [`PATIENCE`], or what [`Connection::open_with`] got.
 #[derive(Debug)]
 pub struct Connection {
     framed: Framed<TcpStream>,
@@ -21,10 +22,18 @@ impl Connection {
     /// # Errors
     /// When the connection is refused.
     pub fn open(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        Self::open_with(address, PATIENCE)
+    }
+
+    /// Connects to `address`; a blocked read or write fails after `patience`.
+    ///
+    /// # Errors
+    /// When the connection is refused.
+    pub fn open_with(address: SocketAddr, patience: Duration) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, patience)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(patience))?;
+        stream.set_write_timeout(Some(patience))?;
         Ok(Self { framed: Framed::new(stream), host: address.to_string() })
     }
 

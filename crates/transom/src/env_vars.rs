@@ -51,6 +51,27 @@ pub(crate) const TRANSOM_LIMIT_HEAP: &str = "TRANSOM_LIMIT_HEAP";
 /// Longest time that a stop waits for open requests.
 pub(crate) const TRANSOM_LIMIT_DRAIN: &str = "TRANSOM_LIMIT_DRAIN";
 
+/// Whether a method without a handler is 405.
+pub(crate) const TRANSOM_COMPAT_METHOD_NOT_ALLOWED: &str = "TRANSOM_COMPAT_METHOD_NOT_ALLOWED";
+/// Whether errors that no handler answers have a JSON body.
+pub(crate) const TRANSOM_COMPAT_JSON_ERRORS: &str = "TRANSOM_COMPAT_JSON_ERRORS";
+/// Whether a body over the limit is 413.
+pub(crate) const TRANSOM_COMPAT_PAYLOAD_TOO_LARGE: &str = "TRANSOM_COMPAT_PAYLOAD_TOO_LARGE";
+/// Whether an encoded slash in a parameter is decoded.
+pub(crate) const TRANSOM_COMPAT_DECODE_SLASH: &str = "TRANSOM_COMPAT_DECODE_SLASH";
+/// Origins whose pages may read answers.
+pub(crate) const TRANSOM_COMPAT_CORS_ORIGINS: &str = "TRANSOM_COMPAT_CORS_ORIGINS";
+/// Methods that pages of other origins may use.
+pub(crate) const TRANSOM_COMPAT_CORS_METHODS: &str = "TRANSOM_COMPAT_CORS_METHODS";
+/// Request headers that pages of other origins may send.
+pub(crate) const TRANSOM_COMPAT_CORS_HEADERS: &str = "TRANSOM_COMPAT_CORS_HEADERS";
+/// Response headers that pages of other origins may read.
+pub(crate) const TRANSOM_COMPAT_CORS_EXPOSE: &str = "TRANSOM_COMPAT_CORS_EXPOSE";
+/// Whether pages of other origins may send cookies.
+pub(crate) const TRANSOM_COMPAT_CORS_CREDENTIALS: &str = "TRANSOM_COMPAT_CORS_CREDENTIALS";
+/// How long a browser may remember what it was allowed.
+pub(crate) const TRANSOM_COMPAT_CORS_MAX_AGE: &str = "TRANSOM_COMPAT_CORS_MAX_AGE";
+
 /// Any non-empty value turns colour off (<https://no-color.org>).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
 

@@ -10,7 +10,7 @@ use clap::{Arg, Command, CommandFactory};
 
 use crate::args::Cli;
 use crate::env_vars;
-use crate::settings::{KEYS, Key, ValueKind};
+use crate::settings::{FILE_KEYS, KEYS, Key, ValueKind};
 
 const NOTICE: &str = "<!-- Generated from the source by `crates/transom/src/reference.rs`. -->\n\n";
 
@@ -87,7 +87,7 @@ fn transom_toml() -> String {
          that folder.\nAn unknown key is an error.\n\n\
          | key | value | meaning | default |\n|---|---|---|---|\n",
     );
-    for key in KEYS {
+    for key in KEYS.iter().chain(FILE_KEYS) {
         let _ = writeln!(
             page,
             "| {} | {} | {} | {} |",
@@ -113,6 +113,8 @@ fn accepted(key: &Key) -> &'static str {
         ValueKind::Address => "`\"host:port\"` or port",
         ValueKind::Switch => "`true`, `false`",
         ValueKind::LogForm => "`\"auto\"`, `\"human\"`, `\"json\"`, `\"off\"`",
+        ValueKind::Words => "list of texts",
+        ValueKind::RouteForm => "`\"pages\"`, `\"endpoints\"`, `\"functions\"`",
         ValueKind::Size => "size",
         ValueKind::Duration => "duration",
     }

@@ -20,6 +20,8 @@ export class Route {
     this.module = module;
     this.prerender = prerender === true;
     this.isErrorPage = kind === "error-page" || pattern === "/404" || pattern === "/500";
+    /** Handlers get the Request itself, and not a context. */
+    this.takesRequest = kind === "function";
     this.isDynamic = StringPrototypeIncludes(pattern, "[");
     /** The module namespace, or null before the first request. */
     this.namespace = null;
@@ -40,12 +42,19 @@ export class Route {
 }
 unlink(Route);
 
+const AS_THE_REFERENCE = ObjectFreeze({
+  __proto__: null, methodNotAllowed: false, jsonErrors: false, payloadTooLarge: false, decodeSlash: false,
+});
+
 export class Application {
   /** @param {any} app as `createDispatcher` gets it */
-  constructor({ routes, middleware, config, notFoundIndex, errorIndex, load, loadNow, resolve, log, development }) {
+  constructor(options) {
+    const { routes, middleware, config, compat, notFoundIndex, errorIndex, load, loadNow, resolve, log, development } = options;
     this.routes = [];
     for (let i = 0; i < routes.length; i++) this.routes[i] = new Route(routes[i]);
-    this.builtIn = builtInRoutes(config.trailingSlash);
+    /** Where answers differ from the reference, because the project asks for it. */
+    this.compat = compat ?? AS_THE_REFERENCE;
+    this.builtIn = builtInRoutes(config.trailingSlash, this.compat);
     this.notFound = notFoundIndex < 0 ? this.builtIn.notFound : this.routes[notFoundIndex];
     this.serverError = errorIndex < 0 ? null : this.routes[errorIndex];
     this.middleware = middleware;

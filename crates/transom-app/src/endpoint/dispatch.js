@@ -7,7 +7,7 @@
 
 import { Application } from "transom:internal/app/application";
 import { shownPath } from "transom:internal/app/error_pages";
-import { originPathname } from "transom:internal/app/pathname";
+import { hrefOf, originOf, originPathname, urlOf } from "transom:internal/app/pathname";
 import { Arrival, RequestState } from "transom:internal/app/request_state";
 import { respondLastResort } from "transom:internal/app/respond";
 import { takeShortWay } from "transom:internal/app/short_way";
@@ -17,7 +17,7 @@ import { primordials } from "transom:internal/primordials";
 
 const pipeline = lazy("transom:internal/app/pipeline");
 
-const { StringPrototypeIncludes, StringPrototypeToUpperCase } = primordials;
+const { StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeToUpperCase } = primordials;
 
 const UNUSABLE_HOST_ORIGIN = "http://localhost";
 
@@ -40,9 +40,15 @@ export function createDispatcher(options) {
 
   return function dispatch(requestId, routeIndex, method, target, origin, rawHeaders, address, params, props) {
     if (origin !== knownOrigin) {
-      if (StringPrototypeIncludes(origin, "@")) return refuse(requestId, method);
+      if (StringPrototypeIncludes(origin, "@")) return refuse(requestId, method, app.compat);
       if (ops.url_can_parse(origin, undefined)) {
         knownOrigin = origin;
+      } else if (ops.url_can_parse(origin + target, undefined)) {
+        // An empty host: the first segment of the path takes its place.
+        const whole = urlOf(origin + target);
+        const href = hrefOf(whole);
+        origin = originOf(whole);
+        target = StringPrototypeSlice(href, origin.length);
       } else {
         origin = UNUSABLE_HOST_ORIGIN; // As in the reference, the path is lost with the host.
         target = "/";
@@ -52,7 +58,7 @@ export function createDispatcher(options) {
       const route = app.routes[routeIndex];
       if (takeShortWay(app, route, requestId, method, target, origin, rawHeaders, address, params)) return;
     }
-    if (isUnrepresentable(method)) return refuse(requestId, method);
+    if (isUnrepresentable(method)) return refuse(requestId, method, app.compat);
     const arrival = new Arrival(requestId, method, target, origin, rawHeaders, address);
     const state = new RequestState(app, arrival, app.route(routeIndex), params);
     if (routeIndex < 0) withoutRoute(state);
@@ -77,6 +83,6 @@ function isUnrepresentable(method) {
 }
 
 /** Answers a request that the reference fails to represent: credentials in the host, method TRACE. */
-function refuse(requestId, method) {
-  respondLastResort({ id: requestId, method });
+function refuse(requestId, method, compat) {
+  respondLastResort({ id: requestId, method }, compat);
 }

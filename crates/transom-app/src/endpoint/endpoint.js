@@ -5,6 +5,7 @@
 import { contextInternals } from "transom:internal/app/context";
 import { ARROW, DESTRUCTURING, NO_PARAMETER } from "transom:internal/app/handler_kind";
 import { getPathname } from "transom:internal/app/pathname";
+import { errorResponse } from "transom:internal/app/problem";
 import { requestInternals } from "transom:internal/fetch/request";
 import { Response, responseInternals } from "transom:internal/fetch/response";
 import { lazy } from "transom:internal/lazy";
@@ -14,8 +15,11 @@ const errors = lazy("transom:internal/app/errors");
 
 const {
   ArrayPrototypeJoin, ArrayPrototypeMap, JSONStringify, ReflectApply, ReflectHas, ReflectOwnKeys,
-  StringPrototypeToUpperCase,
+  RegExpPrototypeExec, StringPrototypeToUpperCase,
 } = primordials;
+
+/** Names of exports that can be methods. */
+const METHOD = /^[A-Z]+(?:-[A-Z]+)?$/;
 
 /**
  * Calls `handler` outside of the chain, in the cheapest way that it cannot tell from the general one.
@@ -24,6 +28,7 @@ const {
  */
 export function callHandler(state, handler, kind) {
   state.rounds = 1; // Counts as the first run of the chain.
+  if (state.route.takesRequest) return ReflectApply(handler, state.route.namespace, [state.request]);
   switch (kind) {
     case NO_PARAMETER:
       return handler();
@@ -62,7 +67,7 @@ export async function runEndpoint(state, context) {
   );
   const handler = chooseHandler(namespace, method);
   if (typeof handler !== "function") return withoutHandler(app, namespace, handler, method, context);
-  let response = ReflectApply(handler, namespace, [context]);
+  let response = ReflectApply(handler, namespace, [route.takesRequest ? context.request : context]);
   if (!responseInternals.isResponse(response)) response = await response;
   if (!responseInternals.isResponse(response)) throw errors().createError("EndpointDidNotReturnAResponse");
   const status = responseInternals.status(response);
@@ -92,5 +97,18 @@ function withoutHandler(app, namespace, handler, method, context) {
     : "";
   const message = `No API Route handler exists for the method "${method}" for the route "${path}".\nFound handlers: ${found}\n${hint}`;
   app.log("warn", "router", message);
-  return new Response(null, { status: 404 });
+  if (!app.compat.methodNotAllowed) return new Response(null, { status: 404 });
+  return errorResponse(app.compat, 405, { headers: { allow: allowedMethods(namespace, exports) } });
+}
+
+/** The methods that a module answers, for the header `Allow`. */
+function allowedMethods(namespace, exports) {
+  const methods = [];
+  for (let i = 0; i < exports.length; i++) {
+    const name = exports[i];
+    if (typeof namespace[name] !== "function" || RegExpPrototypeExec(METHOD, name) === null) continue;
+    methods[methods.length] = name;
+    if (name === "GET" && typeof namespace.HEAD !== "function") methods[methods.length] = "HEAD";
+  }
+  return ArrayPrototypeJoin(methods, ", ");
 }

@@ -14,7 +14,8 @@ export const ERROR_HEADER = "x-astro-error";
 const SPECIAL = /[&<>"']/g;
 const ENTITIES = { __proto__: null, "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-const escapeHtml = (text) => RegExpPrototypeSymbolReplace(SPECIAL, text, (character) => ENTITIES[character]);
+/** @param {string} text */
+export const escapeHtml = (text) => RegExpPrototypeSymbolReplace(SPECIAL, text, (character) => ENTITIES[character]);
 
 /** @param {string} path */
 const page = (path) => `<!doctype html>

@@ -40,6 +40,36 @@ const KINDS = {
       "HTML file, which can't be retrieved at runtime by Astro.",
     hint: "Add `export const prerender = false` to the component, or use `Astro.redirect()`.",
   },
+  GetStaticPathsExpectedParams: {
+    title: "Missing params property on `getStaticPaths()` route.",
+    message: "Missing or empty required `params` property on `getStaticPaths()` route.",
+    hint: "See https://docs.astro.build/en/reference/routing-reference/#getstaticpaths for more information on `getStaticPaths()`.",
+  },
+  GetStaticPathsInvalidRouteParam: {
+    title: "Invalid route parameter returned by `getStaticPaths()`.",
+    /** @param {{ name: string, value: unknown, type: string }} about */
+    message: ({ name, value, type }) =>
+      `Invalid \`getStaticPaths()\` route parameter for \`${name}\`. Expected a string or undefined, received \`${type}\` (\`${value}\`).`,
+    hint: "See https://docs.astro.build/en/reference/routing-reference/#getstaticpaths for more information on `getStaticPaths()`.",
+  },
+  GetStaticPathsRequired: {
+    title: "`getStaticPaths()` function required for dynamic routes.",
+    message:
+      "`getStaticPaths()` function is required for dynamic routes. Make sure that you `export` a `getStaticPaths()` function from your dynamic route.",
+    hint: "If you meant for this route to be server-rendered, set `export const prerender = false;` in the page.",
+  },
+  InvalidGetStaticPathsEntry: {
+    title: "Invalid entry inside `getStaticPaths()`'s return value.",
+    /** @param {string} type */
+    message: (type) => `Invalid entry returned by \`getStaticPaths()\`. Expected an object, got \`${type}\`.`,
+    hint: "If you're using a `.map` call, you might be looking for `.flatMap()` instead. See https://docs.astro.build/en/reference/routing-reference/#getstaticpaths for more information on `getStaticPaths()`.",
+  },
+  InvalidGetStaticPathsReturn: {
+    title: "Invalid value returned by `getStaticPaths()`.",
+    /** @param {string} type */
+    message: (type) => `Invalid type returned by \`getStaticPaths()\`. Expected an \`array\`, got \`${type}\`.`,
+    hint: "See https://docs.astro.build/en/reference/routing-reference/#getstaticpaths for more information on `getStaticPaths()`.",
+  },
   LocalsNotAnObject: {
     title: "Value assigned to `locals` is not accepted.",
     message:
@@ -60,10 +90,34 @@ const KINDS = {
     title: "The middleware returned something that is not a `Response` object.",
     message: "Any data returned from middleware must be a valid `Response` object.",
   },
+  NoMatchingStaticPathFound: {
+    title: "No static path found for requested path.",
+    /** @param {string} path */
+    message: (path) =>
+      `A \`getStaticPaths()\` route pattern was matched, but no matching static path was found for requested path \`${path}\`.`,
+  },
+  PageNumberParamNotFound: {
+    title: "Page number param not found.",
+    /** @param {string} name */
+    message: (name) => `[paginate()] page number param \`${name}\` not found in your filepath.`,
+    hint: "Rename your file to `[page].ts` or `[...page].ts`.",
+  },
   PrerenderClientAddressNotAvailable: {
     title: "`Astro.clientAddress` cannot be used inside prerendered routes.",
     /** @param {string} component */
     message: (component) => `\`Astro.clientAddress\` cannot be used inside prerendered route ${component}.`,
+  },
+  PrerenderDynamicEndpointPathCollide: {
+    title: "Prerendered dynamic endpoint has path collision.",
+    /** @param {string} route */
+    message: (route) =>
+      `Could not render \`${route}\` with an \`undefined\` param as the generated path will collide during prerendering. ` +
+      "Prevent passing `undefined` as `params` for the endpoint's `getStaticPaths()` function, or add an additional extension to the endpoint's filename.",
+  },
+  RedirectWithNoLocation: {
+    title: "A redirect must be given a location with the `Location` header.",
+    message:
+      "The redirect `Response` has no `Location` header. Use `Astro.redirect()` to create redirects, or add a `Location` header to the `Response`.",
   },
   ResponseSentError: {
     title: "Unable to set response.",

@@ -3,7 +3,7 @@
 // headers are never looked at.
 // Spec: astro-endpoints.md section 4.2.
 
-import { joinedHeader } from "transom:internal/app/raw_headers";
+import { firstHeader, joinedHeader } from "transom:internal/app/raw_headers";
 import { primordials } from "transom:internal/primordials";
 import { URL } from "transom:internal/url/url";
 
@@ -120,7 +120,7 @@ export function applyForwarded(raw, url, patterns) {
  * @param {any[]} patterns
  */
 export function clientAddress(raw, socketProtocol, address, patterns) {
-  const host = joinedHeader(raw, "host", ", ") ?? undefined;
+  const host = firstHeader(raw, "host") ?? undefined; // Of several the first counts.
   const trusted =
     (host !== undefined && host !== "" && validHost(host, socketProtocol, undefined, patterns) !== undefined) ||
     validHost(firstValue(raw, "x-forwarded-host"), "https", undefined, patterns) !== undefined;

@@ -11,6 +11,7 @@ import { callMiddleware } from "transom:internal/app/middleware";
 import { forbiddenText, isForbidden, isForbiddenBy, isSafeMethod } from "transom:internal/app/origin_check";
 import { originOf } from "transom:internal/app/pathname";
 import { RequestState } from "transom:internal/app/request_state";
+import { errorResponse, isTooLarge } from "transom:internal/app/problem";
 import { respond, respondLastResort } from "transom:internal/app/respond";
 import { rewriteForNext } from "transom:internal/app/rewrite";
 import { sessionInternals } from "transom:internal/app/session";
@@ -38,7 +39,10 @@ export async function runChain(state) {
   const onRequest = app.onRequest_ === undefined ? await app.loadMiddleware() : app.onRequest_;
   if (state.skipsMiddleware) return runEndpoint(state, context);
   const isRefused = app.checksOrigin && !route.prerender && refuses(state);
-  if (isRefused) return new Response(forbiddenText(state.method), { status: 403 });
+  if (isRefused) {
+    const text = forbiddenText(state.method);
+    return errorResponse(app.compat, 403, { text, detail: text });
+  }
   if (onRequest === null) return runEndpoint(state, context);
   return callMiddleware(onRequest, context, async (current, payload) => {
     if (payload) await rewriteForNext(state, payload);
@@ -132,7 +136,21 @@ export async function answerThrown(state, error) {
 function fail(state, error) {
   const { arrival, route } = state;
   if (ops.request_failed(arrival.id, error, route.pattern, arrival.method)) return;
-  respondLastResort(arrival);
+  respondLastResort(arrival, state.app.compat);
+}
+
+/**
+ * The answer of a prerendered route, for a file. Rejects with what the program throws, which ends a build.
+ * @param {RequestState} state
+ * @returns {Promise<Response>}
+ */
+export async function renderStatic(state) {
+  const response = await runChain(state);
+  await finalize(state);
+  const { status } = response;
+  if ((status !== 404 && status !== 500) || state.keepsError || !isBodyless(response)) return response;
+  const rendered = { response, cookies: state.cookies_ };
+  return (await renderError(state, state.path, status, rendered, status === 500 ? null : undefined)).response;
 }
 
 /** Stands for a request that the runtime has answered by itself. */
@@ -144,6 +162,10 @@ async function renderThrown(state, error) {
   // The reference reads `error.stack` here; of undefined and null that fails.
   if (error === undefined || error === null) throw error;
   if (ops.request_failed(state.arrival.id, error, state.route.pattern, state.arrival.method)) return ANSWERED;
+  const { compat } = state.app;
+  if (compat.payloadTooLarge && isTooLarge(error)) {
+    return { response: errorResponse(compat, 413, { detail: error.message }), cookies: null };
+  }
   return renderError(state, state.path, 500, null, error);
 }
 
@@ -191,7 +213,12 @@ async function renderError(failed, path, status, original, error, locals = faile
       await finalize(state);
     }
   }
-  return prepare(merge({ response: new Response(null, { status }), cookies: null }, original));
+  return prepare(merge({ response: bareError(app, status), cookies: null }, original));
+}
+
+/** The answer when there is no error page. */
+function bareError({ compat }, status) {
+  return status === 404 || status === 500 ? errorResponse(compat, status) : new Response(null, { status });
 }
 
 /** Cookies of the original go first; the page's own win on equal names. */
@@ -212,11 +239,11 @@ async function finish(state, rendered) {
   const { response } = rendered;
   const list = responseInternals.headerList(response);
   if (!headerList.has(list, ERROR_HEADER) || headerList.get(list, ERROR_HEADER) === "") {
-    return respond(arrival, response, route.pattern);
+    return respond(arrival, response, route.pattern, app.compat);
   }
   headerList.remove(list, ERROR_HEADER);
   const status = responseInternals.status(response);
   const fresh = new RequestState(app, arrival, route, null);
   const page = await renderError(fresh, fresh.path, status, rendered, status === 500 ? null : undefined, {});
-  respond(arrival, page.response, route.pattern);
+  respond(arrival, page.response, route.pattern, app.compat);
 }

@@ -26,7 +26,9 @@ const locales = lazy("transom:internal/app/locales");
 const rewriting = lazy("transom:internal/app/rewrite");
 const sessions = lazy("transom:internal/app/session");
 
-const { StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, unlink } = primordials;
+const {
+  RegExpPrototypeSymbolReplace, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeSplit, unlink,
+} = primordials;
 
 /** What arrived, as it arrived. One for a request and all its error pages. */
 export class Arrival {
@@ -80,6 +82,21 @@ export class Arrival {
   }
 }
 unlink(Arrival);
+
+const ENCODED_SLASH = /%2f/gi;
+
+/** The object of parameters: a flat list of names and values, or each of them followed by a zero. */
+export function paramsFrom(flat, compat) {
+  const params = {};
+  if (flat === null) return params;
+  if (typeof flat === "string") flat = StringPrototypeSplit(StringPrototypeSlice(flat, 0, -1), "\0");
+  for (let i = 0; i < flat.length; i += 2) {
+    const value = flat[i + 1];
+    const decodes = compat.decodeSlash && value !== undefined;
+    params[flat[i]] = decodes ? RegExpPrototypeSymbolReplace(ENCODED_SLASH, value, "/") : value;
+  }
+  return params;
+}
 
 /** What few handlers look at. */
 class Extra {
@@ -153,11 +170,7 @@ export class RequestState {
 
   get params() {
     if (this.params_ === null) {
-      const params = {};
-      let flat = this.flatParams;
-      if (typeof flat === "string") flat = StringPrototypeSplit(StringPrototypeSlice(flat, 0, -1), "\0");
-      if (flat !== null) for (let i = 0; i < flat.length; i += 2) params[flat[i]] = flat[i + 1];
-      this.params_ = params;
+      this.params_ = paramsFrom(this.flatParams, this.app.compat);
     }
     return this.params_;
   }

@@ -5,6 +5,7 @@
 // Bodies that are there already go out with the head in one call. The server adds framing, date and connection
 // headers; nothing else is added here.
 
+import { PROBLEM_HEADERS, problemText } from "transom:internal/app/problem";
 import { BYTES, EMPTY, TEXT } from "transom:internal/fetch/body_state";
 import { responseInternals } from "transom:internal/fetch/response";
 import { ops } from "transom:internal/ops";
@@ -44,13 +45,14 @@ export function respondAtOnce(id, response) {
  * @param {import("./request_state.js").Arrival} arrival
  * @param {Response} response
  * @param {string} pattern of the route, for messages
+ * @param {{ jsonErrors: boolean }} compat
  */
-export function respond(arrival, response, pattern) {
+export function respond(arrival, response, pattern, compat) {
   const isHead = arrival.method === "HEAD";
   if (!isHead && respondAtOnce(arrival.id, response)) return;
   const state = responseInternals.state(response);
   const { status } = state;
-  if (status === 0) return respondLastResort(arrival);
+  if (status === 0) return respondLastResort(arrival, compat);
   const reason = state.statusText === "" ? null : state.statusText;
   const pairs = responseInternals.headerPairs(response);
   if (isHead) return ops.respond(arrival.id, status, reason, pairs, null);
@@ -68,8 +70,9 @@ export function respondText(id, method, status, text) {
 }
 
 /** The answer when not even an error page can be made: section 2.4, "the adapter's last resort". */
-export function respondLastResort(arrival) {
-  ops.respond(arrival.id, 500, null, NO_HEADERS, arrival.method === "HEAD" ? null : LAST_RESORT_TEXT);
+export function respondLastResort(arrival, compat) {
+  const [headers, text] = compat.jsonErrors ? [PROBLEM_HEADERS, problemText(500)] : [NO_HEADERS, LAST_RESORT_TEXT];
+  ops.respond(arrival.id, 500, null, headers, arrival.method === "HEAD" ? null : text);
 }
 
 /** The head goes out and the body breaks off: somebody has read the body before. */

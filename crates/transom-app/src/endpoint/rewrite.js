@@ -13,6 +13,7 @@ import {
   withTrailingSlash, withoutTrailingSlash,
 } from "transom:internal/app/pathname";
 import { runChain } from "transom:internal/app/pipeline";
+import { paramsFrom } from "transom:internal/app/request_state";
 import { Request, requestInternals } from "transom:internal/fetch/request";
 import { primordials } from "transom:internal/primordials";
 import { URL } from "transom:internal/url/url";
@@ -146,12 +147,6 @@ export async function prepareNext(context, payload) {
   refuseStatic(context.isPrerendered, getPathname(url), path, route);
   context.request = changed;
   context.url = new URL(changed.url);
-  context.params = paramsFrom(flatParams);
+  context.params = paramsFrom(flatParams, state.app.compat);
   context.routePattern = route.pattern;
-}
-
-function paramsFrom(flat) {
-  const params = {};
-  if (flat !== null) for (let i = 0; i < flat.length; i += 2) params[flat[i]] = flat[i + 1];
-  return params;
 }

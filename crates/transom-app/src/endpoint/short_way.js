@@ -46,6 +46,7 @@ export function takeShortWay(app, route, requestId, method, target, origin, rawH
   const handler = handlerFor(namespace, method);
   if (typeof handler !== "function") return false;
   if (app.checksOrigin && !isSafeMethod(method) && !route.prerender && isForbidden(rawHeaders, origin)) {
+    if (app.compat.jsonErrors) return false;
     respondText(requestId, method, 403, forbiddenText(method));
     return true;
   }

@@ -124,7 +124,10 @@ fn broken_chunks_end_the_body() {
     let server = serve();
     for body in ["zz\r\nabc\r\n", "5\r\nabc\r\n0\r\n\r\n", "ffffffffffffffffff\r\n"] {
         let mut client = server.connect();
-        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+        // Only then the application has the request: what is broken in the first read is refused.
+        assert_eq!(client.read_line().as_deref(), Some("HTTP/1.1 100 Continue"));
+        assert_eq!(client.read_line().as_deref(), Some(""));
         client.send(body);
         assert_eq!(client.answer().status, 500, "{body:?}");
         assert_eq!(server.note(), "the request body is malformed", "{body:?}");
@@ -141,10 +144,23 @@ fn a_body_shorter_than_its_length_is_no_body() {
 }
 
 #[test]
+fn what_comes_with_a_head_must_be_right() {
+    let server = serve();
+    for rest in [
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n0\r\n\r\n",
+        "Content-Length: 2\r\n\r\nok{\"more\":1}",
+        "Content-Length: 2\r\nConnection: close\r\n\r\nokGET /late HTTP/1.1\r\n",
+    ] {
+        refuse(&server, format!("POST /echo HTTP/1.1\r\nHost: a\r\n{rest}").as_bytes(), 400);
+    }
+}
+
+#[test]
 fn bytes_after_a_body_are_the_next_request() {
     let server = serve();
     let mut client = server.connect();
-    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nokgarbage\r\n\r\n");
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nokGARBAGE\r\n\r\n");
     assert_eq!(client.answer().text(), "ok");
     assert_eq!(client.answer().status, 400);
     assert!(client.is_closed());

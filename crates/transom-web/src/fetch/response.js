@@ -212,7 +212,7 @@ function createState(init, context) {
   if (status !== undefined) {
     state.status = webidl.unsignedShort(status, `${context}: status`);
     if (state.status < 200 || state.status > 599) {
-      throw new RangeError(`${context}: status ${status} is outside the range of 200 to 599`);
+      throw new RangeError('init["status"] must be in the range of 200 to 599, inclusive.'); // Node's words.
     }
   }
   if (statusText !== undefined) {

@@ -3,7 +3,7 @@
 use std::path::{Path, absolute};
 use std::time::Instant;
 
-use transom_bundler::{EmitError, emit};
+use transom_bundler::{ClientFiles, EmitError, emit};
 use transom_diag::Diagnostic;
 
 use crate::args::BuildArgs;
@@ -11,6 +11,7 @@ use crate::compile;
 use crate::printer::Printer;
 use crate::project::{PUBLIC_FOLDER, Project, read_settings_file};
 use crate::report::{Report, io_diagnostic};
+use crate::serving;
 use crate::settings::file;
 
 /// Compiles the project and writes it. Until everything has been written, an older build stays as it is.
@@ -24,6 +25,10 @@ pub(crate) fn run(args: &BuildArgs, printer: Printer) -> Result<(), Report> {
     read_settings_file(root)?; // A build with settings that cannot be used must not come into being.
     let compiled = compile::production(root, &args.mode)?;
     printer.diagnostics(root, &compiled.warnings);
+    let rendered =
+        compile::prerender(root, project.default_state(), &compiled, serving::log_sink(printer))
+            .map_err(|unrendered| Report::one(root, unrendered.diagnostic))?;
+    printer.diagnostics(root, &rendered.warnings);
     super::list_ignored(&compiled.manifest.config, printer);
 
     let out = match &args.out {
@@ -31,7 +36,8 @@ pub(crate) fn run(args: &BuildArgs, printer: Printer) -> Result<(), Report> {
         None => project.default_build(),
     };
     let public = root.join(PUBLIC_FOLDER);
-    let manifest = emit(&out, &compiled.bundle, compiled.manifest, &public)
+    let client = ClientFiles { public: &public, written: &rendered.files };
+    let manifest = emit(&out, &compiled.bundle, compiled.manifest, client)
         .map_err(|error| Report::one("", refused(&error)))?;
     copy_settings(root, &out)?;
 

@@ -1,4 +1,5 @@
-//! `transom routes`: method, path and file of every endpoint, one line each, in matching order.
+//! `transom routes`: method, path and file of every endpoint, one line each, in matching order; and, to stderr, which
+//! folders were taken for endpoints and why.
 
 use std::fmt::Write;
 
@@ -57,6 +58,9 @@ const METHODS: [&str; 34] = [
 pub(crate) fn run(args: &RoutesArgs, printer: Printer) -> Result<(), Report> {
     let project = Project::open(&args.project)?;
     let compiled = compile::production(project.root(), "production")?;
+    for line in compiled.sources.describe() {
+        printer.status(line);
+    }
     let rows = rows(&compiled.manifest.routes);
     if args.json {
         let rows: Vec<_> = rows.iter().map(Row::json).collect();

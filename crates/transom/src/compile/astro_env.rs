@@ -52,7 +52,8 @@ impl BuiltIn {
     pub(super) fn fault(&self, bundle: &Bundle) -> Option<Diagnostic> {
         let (error, text) = self.invalid.as_ref()?;
         bundle.chunks.iter().find(|chunk| chunk.code.contains(text.as_str()))?;
-        let diagnostic = Diagnostic::error("env/invalid-variables", error.to_string().trim_end());
+        let message = format!("EnvInvalidVariables: {}", error.to_string().trim_end());
+        let diagnostic = Diagnostic::error("env/invalid-variables", message);
         Some(
             diagnostic
                 .hint("set them in the environment or in a `.env` file, or change `env.schema`"),

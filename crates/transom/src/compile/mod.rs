@@ -5,7 +5,9 @@
 
 mod astro_env;
 mod config_file;
+mod prerender;
 mod routes;
+mod sources;
 
 use std::collections::HashMap;
 use std::io;
@@ -18,14 +20,21 @@ use transom_bundler::{
 use transom_diag::{Diagnose, Diagnostic};
 use transom_manifest::{Manifest, Module, ProjectConfig};
 
+use crate::project::read_settings_file;
 use crate::report::{Report, io_diagnostic};
-use crate::settings::Purpose;
+use crate::settings::{Purpose, file};
 use astro_env::BuiltIn;
 use config_file::{Command, LoadedConfig};
 use routes::Routes;
 
+pub(crate) use prerender::{Unrendered, prerender};
+pub(crate) use sources::Sources;
+
 /// Imports of these stay imports in a build: the modules are in every realm.
 const EXTERNALS: [&str; 1] = ["transom:internal/"];
+
+/// Files that decide, beside the config, which folders hold endpoints.
+const DECIDING_FILES: [&str; 2] = ["package.json", file::NAME];
 
 /// A project with its variables and its config loaded, ready to be compiled any number of times.
 #[derive(Debug)]
@@ -35,6 +44,7 @@ pub(crate) struct Compiler {
     purpose: Purpose,
     env: EnvFiles,
     loaded: LoadedConfig,
+    sources: Sources,
     rebuilder: Rebuilder,
 }
 
@@ -60,6 +70,10 @@ pub(crate) struct Compiled {
     pub(crate) warnings: Vec<Diagnostic>,
     /// What is wrong; never anything in a production build, which fails instead.
     pub(crate) errors: Vec<Diagnostic>,
+    /// The process environment with the variables of `.env` files, as prerendered endpoints see it.
+    pub(crate) variables: Variables,
+    /// Where endpoints were looked for.
+    pub(crate) sources: Sources,
     /// In development, what is wrong with single routes, by their index in the manifest.
     pub(crate) broken: HashMap<usize, Vec<Diagnostic>>,
 }
@@ -82,8 +96,10 @@ impl Compiler {
         let loaded = config_file::load(root, command, mode, &process).await?;
         let env = EnvFiles::load(root, mode, process)
             .map_err(|(file, error)| unreadable(root, &file, &error))?;
+        let sources = Sources::find(root, &read_settings_file(root)?.routes);
         let rebuilder = Rebuilder::new(BundleOptions::default());
-        Ok(Self { root: root.to_owned(), mode: mode.to_owned(), purpose, env, loaded, rebuilder })
+        let (root, mode) = (root.to_owned(), mode.to_owned());
+        Ok(Self { root, mode, purpose, env, loaded, sources, rebuilder })
     }
 
     /// Reads variables and config again.
@@ -110,13 +126,20 @@ impl Compiler {
             self.loaded.files_read.contains(path)
                 || self.env.candidates.contains(path)
                 || CONFIG_FILES.iter().any(|name| *path == self.root.join(name))
+                || DECIDING_FILES.iter().any(|name| *path == self.root.join(name))
         };
         if changes.rescan || changes.list.iter().any(|change| is_source(&change.path)) {
             return Effect::Load;
         }
-        let pages = self.root.join(routes::PAGES_FOLDER);
-        let has_pages = changes.list.iter().any(|change| change.path.starts_with(&pages));
-        if has_pages || self.rebuilder.affects(changes) { Effect::Compile } else { Effect::Nothing }
+        let is_below = |path: &PathBuf| {
+            self.sources.list.iter().any(|source| path.starts_with(self.root.join(&source.folder)))
+        };
+        let has_endpoints = changes.list.iter().any(|change| is_below(&change.path));
+        if has_endpoints || self.rebuilder.affects(changes) {
+            Effect::Compile
+        } else {
+            Effect::Nothing
+        }
     }
 
     /// Finds the routes and bundles them. Must be called within a tokio runtime.
@@ -125,7 +148,7 @@ impl Compiler {
     /// For production a [`Report`] with everything that is wrong. In development only what concerns no
     /// single route; the rest is in [`Compiled::errors`] and [`Compiled::broken`].
     pub(crate) async fn compile(&mut self) -> Result<Compiled, Report> {
-        let routes = routes::find(&self.root, &self.loaded.config);
+        let routes = routes::find(&self.root, &self.loaded.config, &self.sources);
         if self.purpose == Purpose::Production && !routes.errors.is_empty() {
             return Err(Report::project(&self.root, routes.errors));
         }
@@ -157,11 +180,22 @@ impl Compiler {
                 base_url: config.base.clone(),
                 site: config.site.clone(),
                 assets_prefix: config.assets_prefix.clone(),
-                variables: self.env.all.clone().into(),
+                variables: self.import_meta_env().into(),
             },
             virtual_modules: built_in.modules.clone(),
             externals: EXTERNALS.map(str::to_owned).into(),
         }
+    }
+
+    /// The variables of `import.meta.env`: the project's, and those that Wix projects expect.
+    fn import_meta_env(&self) -> Variables {
+        let mut variables = self.env.all.clone();
+        for (name, value) in self.sources.variables(&self.loaded.config) {
+            if variables.iter().all(|(known, _)| known != name) {
+                variables.push((name.to_owned(), value));
+            }
+        }
+        variables
     }
 
     fn refused(&self, errors: &BundleErrors) -> Report {
@@ -211,7 +245,15 @@ impl Compiler {
             ..Manifest::default()
         };
         bundle.watch_files.extend(self.loaded.files_read.iter().cloned());
-        Compiled { manifest, bundle, warnings, errors, broken }
+        Compiled {
+            manifest,
+            bundle,
+            warnings,
+            errors,
+            variables: self.env.all.clone(),
+            sources: self.sources.clone(),
+            broken,
+        }
     }
 }
 

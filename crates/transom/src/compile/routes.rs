@@ -1,14 +1,17 @@
 //! The routes of a project as the manifest lists them, before anything is bundled.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use transom_diag::{Diagnose, Diagnostic, Place};
-use transom_manifest::{ProjectConfig, Redirect, Route, RouteKind, TrailingSlash};
+use transom_manifest::{Output, ProjectConfig, Redirect, Route, RouteKind, TrailingSlash};
 use transom_router::{RouteTable, discover};
 
-/// The folder that holds the routes of a project.
-pub(super) const PAGES_FOLDER: &str = "src/pages";
+use super::sources::{Source, Sources};
+use crate::settings::RouteForm;
 
 /// Where the middleware may be; the first that exists is used.
 const MIDDLEWARE_FILES: [&str; 4] = [
@@ -32,13 +35,29 @@ pub(crate) struct Routes {
 }
 
 /// Finds the routes of the project in `root`. Blocks on the disk.
-pub(crate) fn find(root: &Path, config: &ProjectConfig) -> Routes {
-    let found = discover(root, PAGES_FOLDER);
-    let mut routes = Routes { warnings: found.warnings, ..Routes::default() };
-    routes.errors.extend(found.errors.iter().map(Diagnose::diagnostic));
-    routes.warnings.extend(found.routes.iter().filter(|route| is_page(route)).map(page_warning));
-
-    let mut all = found.routes;
+pub(crate) fn find(root: &Path, config: &ProjectConfig, sources: &Sources) -> Routes {
+    let mut routes = Routes::default();
+    let mut all = Vec::new();
+    let mut functions = HashSet::new();
+    for source in &sources.list {
+        let found = discover(root, &source.folder);
+        routes.errors.extend(found.errors.iter().map(Diagnose::diagnostic));
+        if source.form == RouteForm::Pages {
+            routes.warnings.extend(found.warnings);
+            let pages = found.routes.iter().filter(|route| is_page(route));
+            routes.warnings.extend(pages.map(page_warning));
+        }
+        for route in found.routes {
+            if source.form == RouteForm::Functions {
+                functions.insert(route.file().to_owned());
+            }
+            match placed(source, route) {
+                Some(Ok(route)) => all.push(route),
+                Some(Err(error)) => routes.errors.push(error.diagnostic()),
+                None => {}
+            }
+        }
+    }
     for redirect in &config.redirects {
         match redirect_route(redirect) {
             Ok(route) => all.push(route),
@@ -47,27 +66,55 @@ pub(crate) fn find(root: &Path, config: &ProjectConfig) -> Routes {
     }
     let table = RouteTable::new(all, trailing_slash(config));
     routes.warnings.extend(table.collisions());
-    for route in table.routes() {
-        if *route.kind() == transom_router::RouteKind::Endpoint {
-            if says_prerender(&fs::read_to_string(root.join(route.file())).unwrap_or_default()) {
-                routes.warnings.push(prerender_warning(route));
-            }
-            routes.endpoints.push(endpoint(route));
+    let is_endpoint =
+        |route: &&transom_router::Route| *route.kind() == transom_router::RouteKind::Endpoint;
+    for route in table.routes().filter(is_endpoint) {
+        if functions.contains(route.file()) {
+            routes.endpoints.push(Route { kind: RouteKind::Function, ..endpoint(route) });
+            continue;
         }
+        let text = fs::read_to_string(root.join(route.file())).unwrap_or_default();
+        let prerender = says_prerender(&text).unwrap_or(config.output == Output::Static);
+        if !prerender && text.contains("getStaticPaths") {
+            routes.warnings.push(ignored_paths_warning(route));
+        }
+        routes.endpoints.push(Route { prerender, ..endpoint(route) });
     }
     routes.middleware = MIDDLEWARE_FILES.into_iter().find(|file| root.join(file).is_file());
     routes
+}
+
+/// The route as it answers in its form: below the mount, or not at all.
+fn placed(
+    source: &Source,
+    route: transom_router::Route,
+) -> Option<Result<transom_router::Route, transom_router::RouteError>> {
+    let name = match source.form {
+        RouteForm::Pages if source.mount.is_empty() => return Some(Ok(route)),
+        RouteForm::Pages => route.name(),
+        RouteForm::Endpoints if route.file().ends_with(".d.ts") || is_page(&route) => return None,
+        RouteForm::Endpoints => route.name(),
+        RouteForm::Functions => {
+            let file = route.file();
+            let folder = file.strip_suffix("/api.ts").or(file.strip_suffix("/api.js"))?;
+            folder.strip_prefix(&source.folder).filter(|name| !name.is_empty())?
+        }
+    };
+    let name = format!("{}{name}", source.mount);
+    Some(transom_router::Route::from_name(&name, route.file(), route.kind().clone()))
 }
 
 fn is_page(route: &transom_router::Route) -> bool {
     *route.kind() == transom_router::RouteKind::Page
 }
 
+/// One line, however many pages there are.
 fn page_warning(route: &transom_router::Route) -> Diagnostic {
-    let message = format!("the page `{}` is not served", route.file());
+    let message = format!(
+        "the page `{}` is not served: transom serves endpoints, files that end in `.ts` or `.js`",
+        route.file()
+    );
     Diagnostic::warning("route/page", message)
-        .label(route.file(), Place::File, "")
-        .hint("transom serves endpoints, files that end in `.ts` or `.js`")
 }
 
 fn redirect_route(
@@ -86,11 +133,11 @@ fn trailing_slash(config: &ProjectConfig) -> transom_router::TrailingSlash {
     }
 }
 
-fn prerender_warning(route: &transom_router::Route) -> Diagnostic {
-    let message = format!("`{}` is answered on demand", route.file());
-    Diagnostic::warning("route/prerender", message)
+fn ignored_paths_warning(route: &transom_router::Route) -> Diagnostic {
+    let message = format!("getStaticPaths() ignored in dynamic page /{}", route.file());
+    Diagnostic::warning("route/ignored-paths", message)
         .label(route.file(), Place::File, "")
-        .hint("`prerender = true` has no effect: transom does not write answers at build time")
+        .hint("add `export const prerender = true;` to have its answers written during the build")
 }
 
 fn endpoint(route: &transom_router::Route) -> Route {
@@ -104,21 +151,13 @@ fn endpoint(route: &transom_router::Route) -> Route {
     }
 }
 
-/// Whether the text has `export const prerender = true`, which must be literal and begin a line
-/// (`/^\s*export\s+const\s+prerender\s*=\s*(true|false);?/m`, spec section 9). The first one counts.
-fn says_prerender(text: &str) -> bool {
-    let value = |line: &str| {
-        let rest = line.trim_start().strip_prefix("export")?;
-        let rest = rest.trim_start().strip_prefix("const")?;
-        let rest = rest.trim_start().strip_prefix("prerender")?;
-        let value = rest.trim_start().strip_prefix('=')?.trim_start();
-        if value.starts_with("true") {
-            Some(true)
-        } else {
-            value.starts_with("false").then_some(false)
-        }
-    };
-    text.lines().find_map(value).unwrap_or(false)
+/// What `export const prerender` says, which must be literal and begin a line (spec section 9). The first one counts.
+fn says_prerender(text: &str) -> Option<bool> {
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?m)^[\s\u{FEFF}]*export\s+const\s+prerender\s*=\s*(true|false);?";
+        Regex::new(pattern).expect("the pattern is valid")
+    });
+    PATTERN.captures(text).map(|found| &found[1] == "true")
 }
 
 #[cfg(test)]
@@ -133,6 +172,36 @@ mod tests {
             fs::write(path, text).expect("writable");
         }
         folder
+    }
+
+    fn sources(root: &Path) -> Sources {
+        Sources::find(root, &crate::settings::RoutesLayer::default())
+    }
+
+    #[test]
+    fn the_forms_of_wix_projects_are_endpoints() {
+        let package = r#"{"dependencies":{"@wix/custom-extensions":"1","@wix/cli-app":"1"}}"#;
+        let project = project(&[
+            ("package.json", package),
+            ("src/pages/api/old.ts", ""),
+            ("src/endpoints/index.ts", ""),
+            ("src/endpoints/items/[id].ts", ""),
+            ("src/endpoints/types.d.ts", ""),
+            ("src/backend/api/hello/api.ts", ""),
+            ("src/backend/api/hello/helper.ts", ""),
+            ("src/backend/api/api.ts", ""),
+        ]);
+        let routes = find(project.path(), &ProjectConfig::default(), &sources(project.path()));
+        let mut seen: Vec<_> = routes.endpoints.iter().map(|r| (&*r.route, r.kind)).collect();
+        seen.sort_unstable_by_key(|(route, _)| *route);
+        let expected = [
+            ("/", RouteKind::Endpoint),
+            ("/api/old", RouteKind::Endpoint),
+            ("/functions/hello", RouteKind::Function),
+            ("/items/[id]", RouteKind::Endpoint),
+        ];
+        assert_eq!(seen, expected);
+        assert!(routes.errors.is_empty(), "{:?}", routes.errors);
     }
 
     #[test]
@@ -153,7 +222,7 @@ mod tests {
             }],
             ..ProjectConfig::default()
         };
-        let routes = find(project.path(), &config);
+        let routes = find(project.path(), &config, &sources(project.path()));
         let seen: Vec<_> = routes.endpoints.iter().map(|r| (r.route.as_str(), r.kind)).collect();
         let expected = [
             ("/404", RouteKind::ErrorPage),
@@ -165,28 +234,45 @@ mod tests {
         assert_eq!(routes.middleware, Some("src/middleware/index.js"));
         assert!(routes.errors.is_empty(), "{:?}", routes.errors);
         let codes: Vec<_> = routes.warnings.iter().map(|warning| warning.code).collect();
-        assert_eq!(codes, ["route/page", "route/prerender"]);
+        assert_eq!(codes, ["route/page"]);
+        assert!(routes.endpoints[1].prerender);
     }
 
     #[test]
     fn faults_do_not_hide_the_rest() {
         let project = project(&[("src/pages/[a][b].ts", ""), ("src/pages/ok.ts", "")]);
-        let routes = find(project.path(), &ProjectConfig::default());
+        let routes = find(project.path(), &ProjectConfig::default(), &sources(project.path()));
         assert_eq!(routes.errors[0].code, "route/adjacent-params");
         assert_eq!(routes.endpoints[0].route, "/ok");
-        let empty = find(Path::new("/nonexistent"), &ProjectConfig::default());
+        let nowhere = Path::new("/nonexistent");
+        let empty = find(nowhere, &ProjectConfig::default(), &sources(nowhere));
         assert_eq!(empty.errors[0].code, "route/missing-pages");
     }
 
     #[test]
     fn prerender_must_be_literal() {
-        let check =
-            |text: &str, expected: bool| assert_eq!(says_prerender(text), expected, "{text}");
-        check("export const prerender = true", true);
-        check("import 'x';\n  export  const prerender=true;", true);
-        check("export const prerender = false;\nexport const prerender = true;", false);
-        check("export const prerender = isTrue();", false);
-        check("// export const prerender = true", false);
-        check("export let prerender = true", false);
+        let check = |text: &str, expected: Option<bool>| {
+            assert_eq!(says_prerender(text), expected, "{text}");
+        };
+        check("export const prerender = true", Some(true));
+        check("import 'x';\n  export  const\n prerender=true;", Some(true));
+        check("export const prerender = false;\nexport const prerender = true;", Some(false));
+        check("export const prerender = isTrue();", None);
+        check("// export const prerender = true", None);
+        check("export let prerender = true", None);
+    }
+
+    #[test]
+    fn static_output_prerenders_what_does_not_refuse() {
+        let project = project(&[
+            ("src/pages/a.ts", ""),
+            ("src/pages/b.ts", "export const prerender = false;"),
+            ("src/pages/c/[id].ts", "export const prerender = false; const getStaticPaths = 1;"),
+        ]);
+        let config = ProjectConfig { output: Output::Static, ..ProjectConfig::default() };
+        let routes = find(project.path(), &config, &sources(project.path()));
+        let seen: Vec<_> = routes.endpoints.iter().map(|r| (&*r.route, r.prerender)).collect();
+        assert_eq!(seen, [("/a", true), ("/b", false), ("/c/[id]", false)]);
+        assert_eq!(routes.warnings[0].code, "route/ignored-paths");
     }
 }

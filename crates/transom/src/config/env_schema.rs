@@ -25,13 +25,15 @@ pub(super) fn env(reader: &mut Reader<'_>, value: &Value, config: &mut ProjectCo
 
 fn field(reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<EnvField> {
     let path = format!("env.schema.{name}");
-    let is_name = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    if !is_name || name.is_empty() || name.as_bytes()[0].is_ascii_digit() {
-        let message = format!(
-            "`{path}` is not a variable name: it may use only upper-case letters, digits and `_`, \
-             and must not start with a digit"
-        );
-        reader.fault(&path, message);
+    let complaint = if name.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        Some("cannot start with a number")
+    } else if name.is_empty() || !name.bytes().all(is_name_byte) {
+        Some("can only contain uppercase letters, numbers and underscores")
+    } else {
+        None
+    };
+    if let Some(complaint) = complaint {
+        reader.fault(&path, format_args!("`{path}` is not a variable name: it {complaint}"));
         return None;
     }
     let mut object = reader.object(&path, value)?.clone();
@@ -45,7 +47,11 @@ fn field(reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<EnvField>
         }
     };
     if (field.context, field.access) == (EnvContext::Client, EnvAccess::Secret) {
-        reader.fault(&path, format_args!("`{path}` cannot be secret in the client context"));
+        let message = format!(
+            "`{path}` has an invalid combination of access and context: secret client variables \
+             are not supported"
+        );
+        reader.fault(&path, message);
         return None;
     }
     if let EnvKind::Enum { values, default } = &field.kind {
@@ -59,4 +65,8 @@ fn field(reader: &mut Reader<'_>, name: &str, value: &Value) -> Option<EnvField>
         }
     }
     Some(field)
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
 }

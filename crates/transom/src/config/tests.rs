@@ -168,11 +168,11 @@ fn a_wrong_option_is_explained() {
         ),
         (
             json!({ "env": { "schema": { "A": { "type": "string", "context": "client", "access": "secret" } } } }),
-            "`env.schema.A` cannot be secret in the client context",
+            "`env.schema.A` has an invalid combination of access and context: secret client variables are not supported",
         ),
         (
             json!({ "env": { "schema": { "a": {} } } }),
-            "`env.schema.a` is not a variable name: it may use only upper-case letters, digits and `_`, and must not start with a digit",
+            "`env.schema.a` is not a variable name: it can only contain uppercase letters, numbers and underscores",
         ),
         (
             json!({ "adapter": call("@astrojs/node", json!([{ "bodySizeLimit": "1MB" }])) }),

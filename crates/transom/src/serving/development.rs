@@ -1,6 +1,7 @@
 //! `transom dev`: the same server, with a build in memory that follows the project's files.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,9 +11,10 @@ use transom_diag::{Color, Diagnostic, ProjectPath};
 use transom_runtime::{Application, Environment, HostOptions, Mode, ModuleText};
 use transom_server::{Events, Server, StaticFiles};
 
+use super::cors::CorsPolicy;
 use super::endpoint::Endpoints;
 use super::{Develop, front, host, listen, production};
-use crate::compile::{Compiled, Compiler, Effect};
+use crate::compile::{self, Compiled, Compiler, Effect, Unrendered};
 use crate::printer::Printer;
 use crate::project::{PUBLIC_FOLDER, Project};
 use crate::report::Report;
@@ -34,8 +36,19 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
         let _inside = runtime.enter();
         Watcher::start(project.root(), &[]).map_err(Report::internal)?
     };
-    let mut follower =
-        Follower { project, compiler, files, host, watcher, printer, watched: Vec::new() };
+    let cors = settings.compat.cors.clone().map(|cors| Arc::new(CorsPolicy::new(cors)));
+    let rendered = RenderedFolder::new(settings.data.join("prerendered"));
+    let mut follower = Follower {
+        project,
+        compiler,
+        files,
+        host,
+        watcher,
+        printer,
+        watched: Vec::new(),
+        rendered,
+        cors,
+    };
     follower.show(&compiled);
     let first = follower.endpoints(compiled)?;
     let server = Server::start(first, listeners, front).map_err(Report::internal)?;
@@ -65,6 +78,8 @@ struct Follower {
     watcher: Watcher,
     printer: Printer,
     watched: Vec<PathBuf>,
+    rendered: RenderedFolder,
+    cors: Option<Arc<CorsPolicy>>,
 }
 
 impl Follower {
@@ -143,6 +158,8 @@ impl Follower {
 
     /// The build as the workers run it.
     fn endpoints(&mut self, compiled: Compiled) -> Result<Endpoints, Report> {
+        let mut compiled = compiled;
+        let rendered = self.prerender(&mut compiled)?;
         let Compiled { manifest, bundle, broken, .. } = compiled;
         let new: Vec<PathBuf> = bundle
             .watch_files
@@ -170,8 +187,38 @@ impl Follower {
         Ok(Endpoints {
             application: Arc::new(application),
             files: Arc::clone(&self.files),
+            rendered,
             host: self.host.clone(),
+            cors: self.cors.clone(),
         })
+    }
+
+    /// Runs the prerendered endpoints, as a build does. One that fails is answered with what went wrong.
+    fn prerender(&mut self, compiled: &mut Compiled) -> Result<Option<Arc<StaticFiles>>, Report> {
+        for index in compiled.broken.keys() {
+            compiled.manifest.routes[*index].prerender = false;
+        }
+        loop {
+            let root = self.project.root();
+            let log = host::log_sink(self.printer);
+            match compile::prerender(root, self.host.data_folder.clone(), compiled, log) {
+                Ok(rendered) => {
+                    self.printer.diagnostics(root, &rendered.warnings);
+                    return self.rendered.replace(&rendered.files);
+                }
+                Err(Unrendered { route, diagnostic }) => {
+                    let root = root.to_owned();
+                    self.printer.diagnostics(&root, std::slice::from_ref(&diagnostic));
+                    let routes = compiled.manifest.routes.iter_mut().enumerate();
+                    let at_fault =
+                        routes.filter(|(index, _)| route.is_none_or(|route| route == *index));
+                    for (index, route) in at_fault.filter(|(_, route)| route.prerender) {
+                        route.prerender = false;
+                        compiled.broken.insert(index, vec![diagnostic.clone()]);
+                    }
+                }
+            }
+        }
     }
 
     /// Diagnostics as text, with their source lines.
@@ -187,5 +234,37 @@ impl Follower {
         let render = |diagnostic| transom_diag::render(diagnostic, Color::Never, source);
         let texts: Vec<String> = diagnostics.iter().map(render).collect();
         texts.join("\n")
+    }
+}
+
+/// Where the answers of prerendered endpoints are kept while developing: a folder for each build, so that requests that
+/// an older one answers find its files. The last two are kept.
+struct RenderedFolder {
+    folder: PathBuf,
+    builds: u64,
+}
+
+impl RenderedFolder {
+    /// Removes what an earlier run has left.
+    fn new(folder: PathBuf) -> Self {
+        drop(fs::remove_dir_all(&folder)); // Usually there is none.
+        Self { folder, builds: 0 }
+    }
+
+    fn replace(&mut self, files: &[(String, Vec<u8>)]) -> Result<Option<Arc<StaticFiles>>, Report> {
+        self.builds += 1;
+        drop(fs::remove_dir_all(self.folder.join((self.builds.saturating_sub(2)).to_string())));
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let folder = self.folder.join(self.builds.to_string());
+        for (name, contents) in files {
+            let file = folder.join(name);
+            let written = fs::create_dir_all(file.parent().unwrap_or(&folder))
+                .and_then(|()| fs::write(&file, contents));
+            written.map_err(|error| Report::io("write", &file, &error))?;
+        }
+        let opened = StaticFiles::open(&folder);
+        opened.map(Some).map_err(|error| Report::io("read", &folder, &error))
     }
 }

@@ -8,18 +8,25 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use transom_router::{FileStep, Target};
+use transom_router::{FileStep, Outcome, RequestHead, Target};
 use transom_runtime::{Answer, Application, BodyFailure, Host, HostOptions, Instance};
 use transom_server::{
     App, AppFactory, BodyError, Found, Gauge, PublicFile, ReasonPhrase, Reply, ReplyAborted,
     ReplyBody, Request, StartError, StaticFiles, StaticReader, WorkerFailure, WorkerInfo,
 };
 
+use super::cors::CorsPolicy;
+
 /// Makes the application of each worker.
 pub(super) struct Endpoints {
     pub(super) application: Arc<Application>,
+    /// The client folder of a build; of a project in development its public folder.
     pub(super) files: Arc<StaticFiles>,
+    /// In development, the answers of prerendered endpoints, which a build has among its files.
+    pub(super) rendered: Option<Arc<StaticFiles>>,
     pub(super) host: HostOptions,
+    /// Present when pages of other origins may read answers.
+    pub(super) cors: Option<Arc<CorsPolicy>>,
 }
 
 thread_local! {
@@ -46,8 +53,10 @@ impl AppFactory for Endpoints {
             .map_err(|error| StartError::new(error.to_string()))?;
         Ok(Endpoint {
             files: self.files.reader(),
+            rendered: self.rendered.as_ref().map(StaticFiles::reader),
             heap: worker.gauges.register("heap_bytes", "Bytes that script holds"),
             instance: Rc::new(instance),
+            cors: self.cors.clone(),
             failure: worker.failure,
         })
     }
@@ -57,8 +66,10 @@ impl AppFactory for Endpoints {
 pub(super) struct Endpoint {
     instance: Rc<Instance>,
     files: StaticReader,
+    rendered: Option<StaticReader>,
     heap: Gauge,
     failure: WorkerFailure,
+    cors: Option<Arc<CorsPolicy>>,
 }
 
 /// What the file step found.
@@ -74,14 +85,18 @@ impl App for Endpoint {
             self.heap.set(self.instance.heap_bytes() as i64);
             self.failure.fail("script holds more memory than the heap limit");
         }
-        let step = self.file_step(&request);
+        let cors = self.cors.as_ref().map(|cors| (Arc::clone(cors), cors.grant(&request.headers)));
+        let step = match self.options(&request) {
+            Some(reply) => Step::Answered(reply),
+            None => self.file_step(&request),
+        };
         let begun = match step {
             Step::Application => Begun::Answer(self.instance.call(to_runtime(request))),
             Step::Answered(reply) => Begun::Reply(reply),
             Step::File(file) => Begun::File(file, request, Rc::clone(&self.instance)),
         };
         async move {
-            match begun {
+            let mut reply = match begun {
                 Begun::Reply(reply) => reply,
                 Begun::Answer(answer) => to_server(answer.await),
                 Begun::File(file, request, instance) => {
@@ -90,7 +105,11 @@ impl App for Endpoint {
                         None => to_server(instance.call(to_runtime(request)).await),
                     }
                 }
+            };
+            if let Some((cors, grant)) = cors {
+                cors.apply(grant, &mut reply);
             }
+            reply
         }
     }
 }
@@ -102,16 +121,39 @@ enum Begun {
 }
 
 impl Endpoint {
+    /// The automatic answer to OPTIONS; `None` where there is none, as without CORS.
+    fn options(&self, request: &Request) -> Option<Reply> {
+        let cors = self.cors.as_ref().filter(|_| request.method == http::Method::OPTIONS)?;
+        let application = self.instance.application();
+        let target = Target::new(request.target.as_str()).ok()?;
+        let head = RequestHead { method: "OPTIONS", origin: "http://localhost", target };
+        match application.pipeline().answer(head) {
+            Outcome::Endpoint { index, .. } => {
+                let exports = &application.manifest().routes[index].exports;
+                cors.options(&request.method, &request.headers, exports)
+            }
+            _ => None,
+        }
+    }
+
+    fn find(&self, path: &str) -> Found {
+        match (self.files.find(path), &self.rendered) {
+            (Found::Nothing, Some(rendered)) => rendered.find(path),
+            (found, _) => found,
+        }
+    }
+
     fn file_step(&self, request: &Request) -> Step {
         let pipeline = self.instance.application().pipeline();
         let Ok(target) = Target::new(request.target.as_str()) else { return Step::Application };
-        if self.files.is_empty() && !pipeline.file_step_redirects(&target) {
+        let has_files = !self.files.is_empty() || self.rendered.is_some();
+        if !has_files && !pipeline.file_step_redirects(&target) {
             return Step::Application;
         }
         let file = pipeline.file_request(target);
         let is_folder = file.asks_for_folder() && {
             let path = file.folder_path();
-            path == "/" || matches!(self.files.find(&path), Found::Directory { .. })
+            path == "/" || matches!(self.find(&path), Found::Directory { .. })
         };
         match file.decide(is_folder) {
             FileStep::Redirect { location } => {
@@ -121,12 +163,40 @@ impl Endpoint {
                 }
                 Step::Answered(reply)
             }
-            FileStep::Try { path } => match self.files.find(&path) {
+            FileStep::Try { path } => match self.find(&path) {
+                // A folder only after decoding, and so not seen above.
+                Found::Directory { .. } if !path.ends_with('/') => {
+                    Step::Answered(folder_redirect(&path))
+                }
                 Found::File(file) | Found::Directory { index: Some(file) } => Step::File(file),
                 _ => Step::Application,
             },
         }
     }
+}
+
+/// What npm `send` answers for a folder: the redirect, with the headers that it puts on its small pages.
+fn folder_redirect(path: &str) -> Reply {
+    let mut reply = Reply::empty(StatusCode::MOVED_PERMANENTLY);
+    let collapsed = path.trim_start_matches('/');
+    let fields = [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'".to_owned()),
+        (header::CONTENT_TYPE, "text/html; charset=UTF-8".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::LOCATION, format!("/{collapsed}/")),
+    ];
+    for (name, value) in fields {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            reply.headers.insert(name, value);
+        }
+    }
+    reply.body = ReplyBody::Full(
+        format!(
+            "<!DOCTYPE html>\n<title>Redirecting</title>\n<pre>Redirecting to /{collapsed}/</pre>\n"
+        )
+        .into(),
+    );
+    reply
 }
 
 fn to_runtime(request: Request) -> transom_runtime::Request {

@@ -39,6 +39,7 @@ pub(crate) fn settings(
             Compression::On => transom_server::Compression::On,
             Compression::Off => transom_server::Compression::Off,
         },
+        keep_alive: transom_server::KeepAlive::Announced, // As Node's server does.
         tls: tls.transpose()?,
         access_log: log_format(server.access_log, printer.color())
             .map(|format| transom_server::AccessLog { format, sink: Box::new(io::stderr()) }),

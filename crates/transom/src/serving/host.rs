@@ -26,17 +26,18 @@ pub(super) fn options(
         absolute(&settings.data).map_err(|error| Report::io("find", &settings.data, &error))?;
     Ok(HostOptions {
         mode,
+        compat: settings.compat.answers,
         heap_limit: usize::try_from(settings.limits.heap.as_bytes()).unwrap_or(usize::MAX),
         watchdog,
         environment: Arc::new(environment),
         data_folder,
-        log: sink(printer),
+        log: log_sink(printer),
         tls: SharedTls::default(),
     })
 }
 
 /// The program's own output goes out as it is; messages of transom say who speaks.
-fn sink(printer: Printer) -> LogSink {
+pub(crate) fn log_sink(printer: Printer) -> LogSink {
     Arc::new(move |line: LogLine| {
         let LogLine { level, label, message } = line;
         match label.as_deref() {

@@ -10,6 +10,7 @@ use transom_server::{
     ChildEvent, Event, Events, Inherited, Parent, Role, Server, StaticFiles, supervise,
 };
 
+use super::cors::CorsPolicy;
 use super::endpoint::Endpoints;
 use super::{Start, front, host, listen};
 use crate::printer::Printer;
@@ -61,6 +62,7 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     let events = Events::new(move |event| tell(printer, &event));
     let front = front::settings(&plan.settings, printer, events)?;
     let host = host::options(&plan.settings, Mode::Production, Environment::of_process(), printer)?;
+    let cors = plan.settings.compat.cors.clone().map(|cors| Arc::new(CorsPolicy::new(cors)));
     let load = || -> Result<Endpoints, Report> {
         let application = Application::load(&plan.build.path).map_err(|error| {
             Report::one("", transom_diag::Diagnostic::error("start/unusable-build", error))
@@ -68,7 +70,13 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
         let client = plan.build.path.join(CLIENT_DIR);
         let files =
             StaticFiles::open(&client).map_err(|error| Report::io("read", &client, &error))?;
-        Ok(Endpoints { application: Arc::new(application), files, host: host.clone() })
+        Ok(Endpoints {
+            application: Arc::new(application),
+            files,
+            rendered: None,
+            cors: cors.clone(),
+            host: host.clone(),
+        })
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use transom_diag::{Diagnostic, Span};
 
-use super::{KEYS, Key, Layer, ValueKind};
+use super::{FILE_KEYS, KEYS, Key, Layer, ValueKind};
 
 /// Name of the file in a project folder.
 pub(crate) const NAME: &str = "transom.toml";
@@ -59,6 +59,11 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<Layer, Vec<FileError>> 
     if walk.errors.is_empty() { Ok(walk.layer) } else { Err(walk.errors) }
 }
 
+/// Everything that may stand in the file.
+fn all_keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(FILE_KEYS)
+}
+
 struct Walk<'a> {
     folder: &'a Path,
     layer: Layer,
@@ -71,9 +76,9 @@ impl Walk<'_> {
         for (name, value) in table {
             let path = format!("{prefix}{}", name.get_ref());
             let inner = format!("{path}.");
-            if let Some(key) = KEYS.iter().find(|key| key.path == path) {
+            if let Some(key) = all_keys().find(|key| key.path == path) {
                 self.value(key, value);
-            } else if !KEYS.iter().any(|key| key.path.starts_with(&inner)) {
+            } else if !all_keys().any(|key| key.path.starts_with(&inner)) {
                 self.errors.push(unknown_key(prefix, name.get_ref(), name.span()));
             } else if let DeValue::Table(table) = value.get_ref() {
                 self.table(&inner, table);
@@ -108,6 +113,14 @@ fn as_text(kind: ValueKind, value: &DeValue<'_>) -> Result<String, String> {
     use ValueKind as Kind;
     match (kind, value) {
         (Kind::Switch, DeValue::Boolean(value)) => Ok(value.to_string()),
+        (Kind::Words, DeValue::Array(words)) => {
+            let text = |word: &Spanned<DeValue<'_>>| match word.get_ref() {
+                DeValue::String(text) => Ok(text.to_string()),
+                _ => Err("write a list of texts in quotes".to_owned()),
+            };
+            Ok(words.iter().map(text).collect::<Result<Vec<_>, _>>()?.join(","))
+        }
+        (Kind::Words, _) => Err("write a list such as `[\"one\", \"two\"]`".to_owned()),
         (Kind::Switch, _) => Err("write `true` or `false`".to_owned()),
         (Kind::Port | Kind::Count | Kind::Size | Kind::Address, DeValue::Integer(number)) => {
             // Underscores and other radixes are TOML's business.
@@ -140,7 +153,7 @@ fn unknown_key(prefix: &str, name: &str, span: Range<usize>) -> FileError {
 /// else every key of the table.
 fn suggestion(prefix: &str, name: &str) -> Option<String> {
     let mut siblings: Vec<&str> = Vec::new();
-    for key in KEYS {
+    for key in all_keys() {
         if let Some(rest) = key.path.strip_prefix(prefix) {
             let sibling = rest.split('.').next().unwrap_or(rest);
             if !siblings.contains(&sibling) {
@@ -157,7 +170,7 @@ fn suggestion(prefix: &str, name: &str) -> Option<String> {
     if let Some((_, sibling)) = nearest {
         return Some(format!("did you mean `{sibling}`?"));
     }
-    let elsewhere = KEYS.iter().find(|key| key.path.rsplit('.').next() == Some(normal.as_str()));
+    let elsewhere = all_keys().find(|key| key.path.rsplit('.').next() == Some(normal.as_str()));
     if let Some(table) = elsewhere.and_then(|key| key.path.rsplit_once('.')).map(|(table, _)| table)
     {
         return Some(format!("`{normal}` belongs below `[{table}]`"));

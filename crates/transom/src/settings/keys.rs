@@ -11,7 +11,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{AccessLog, Compression, Layer, defaults};
+use super::choices::switch;
+use super::cors::AllowedOrigin;
+use super::{AccessLog, Compression, Layer, RouteForm, defaults};
 use crate::env_vars as env;
 use crate::units::{ByteSize, parse_duration};
 
@@ -45,6 +47,8 @@ pub(crate) enum ValueKind {
     Address,
     Switch,
     LogForm,
+    Words,
+    RouteForm,
     Size,
     Duration,
 }
@@ -60,6 +64,8 @@ impl ValueKind {
             Self::Address => "ADDRESS",
             Self::Switch => "on|off",
             Self::LogForm => "auto|human|json|off",
+            Self::Words => "LIST",
+            Self::RouteForm => "pages|endpoints|functions",
             Self::Size => "SIZE",
             Self::Duration => "DURATION",
         }
@@ -81,7 +87,41 @@ impl Key {
     }
 }
 
-/// Every setting, in the order of the documentation.
+/// Settings of the project itself, which decide what is built: only `transom.toml` can give them.
+pub(crate) const FILE_KEYS: &[Key] = &[
+    Key {
+        path: "routes.dir",
+        flag: "",
+        env: &[],
+        value: ValueKind::Path,
+        default: "found: `src/pages`, and the folders of a Wix project",
+        bare: None,
+        about: "Folder of the endpoints; no other is then looked for",
+        parse: |layer, text, _| Ok(layer.routes.dir = Some(folder(text)?)),
+    },
+    Key {
+        path: "routes.mount",
+        flag: "",
+        env: &[],
+        value: ValueKind::Path,
+        default: "`/`",
+        bare: None,
+        about: "Path that `routes.dir` stands for",
+        parse: |layer, text, _| Ok(layer.routes.mount = Some(mount(text)?)),
+    },
+    Key {
+        path: "routes.form",
+        flag: "",
+        env: &[],
+        value: ValueKind::RouteForm,
+        default: "`pages`",
+        bare: None,
+        about: "What the files of `routes.dir` are",
+        parse: |layer, text, _| Ok(layer.routes.form = Some(RouteForm::parse(text)?)),
+    },
+];
+
+/// Every setting of a running server, in the order of the documentation.
 pub(crate) const KEYS: &[Key] = &[
     Key {
         path: "server.host",
@@ -274,6 +314,108 @@ pub(crate) const KEYS: &[Key] = &[
         parse: |layer, text, _| Ok(layer.limits.drain = Some(parse_duration(text)?)),
     },
     Key {
+        path: "compat.method_not_allowed",
+        flag: "compat-method-not-allowed",
+        env: &[env::TRANSOM_COMPAT_METHOD_NOT_ALLOWED],
+        value: ValueKind::Switch,
+        default: "off",
+        bare: Some("on"),
+        about: "Answer a method without a handler with 405 and `Allow`, not 404",
+        parse: |layer, text, _| Ok(layer.compat.method_not_allowed = Some(switch(text)?)),
+    },
+    Key {
+        path: "compat.json_errors",
+        flag: "compat-json-errors",
+        env: &[env::TRANSOM_COMPAT_JSON_ERRORS],
+        value: ValueKind::Switch,
+        default: "off",
+        bare: Some("on"),
+        about: "Give errors that no handler answers a JSON body (RFC 9457)",
+        parse: |layer, text, _| Ok(layer.compat.json_errors = Some(switch(text)?)),
+    },
+    Key {
+        path: "compat.payload_too_large",
+        flag: "compat-payload-too-large",
+        env: &[env::TRANSOM_COMPAT_PAYLOAD_TOO_LARGE],
+        value: ValueKind::Switch,
+        default: "off",
+        bare: Some("on"),
+        about: "Answer 413, not 500, when a handler fails because the body is over the limit",
+        parse: |layer, text, _| Ok(layer.compat.payload_too_large = Some(switch(text)?)),
+    },
+    Key {
+        path: "compat.decode_slash",
+        flag: "compat-decode-slash",
+        env: &[env::TRANSOM_COMPAT_DECODE_SLASH],
+        value: ValueKind::Switch,
+        default: "off",
+        bare: Some("on"),
+        about: "Decode `%2F` in route parameters",
+        parse: |layer, text, _| Ok(layer.compat.decode_slash = Some(switch(text)?)),
+    },
+    Key {
+        path: "compat.cors.origins",
+        flag: "compat-cors-origins",
+        env: &[env::TRANSOM_COMPAT_CORS_ORIGINS],
+        value: ValueKind::Words,
+        default: "none, no CORS",
+        bare: None,
+        about: "Origins whose pages may read answers, such as `https://app.example.com`; `*` means every origin",
+        parse: |layer, text, _| {
+            Ok(layer.compat.cors.origins = Some(words(text, AllowedOrigin::parse)?))
+        },
+    },
+    Key {
+        path: "compat.cors.methods",
+        flag: "compat-cors-methods",
+        env: &[env::TRANSOM_COMPAT_CORS_METHODS],
+        value: ValueKind::Words,
+        default: "those that the endpoint exports",
+        bare: None,
+        about: "Methods that such pages may use",
+        parse: |layer, text, _| Ok(layer.compat.cors.methods = Some(words(text, token)?)),
+    },
+    Key {
+        path: "compat.cors.headers",
+        flag: "compat-cors-headers",
+        env: &[env::TRANSOM_COMPAT_CORS_HEADERS],
+        value: ValueKind::Words,
+        default: "those that the page asks for",
+        bare: None,
+        about: "Request headers that such pages may send",
+        parse: |layer, text, _| Ok(layer.compat.cors.headers = Some(words(text, token)?)),
+    },
+    Key {
+        path: "compat.cors.expose",
+        flag: "compat-cors-expose",
+        env: &[env::TRANSOM_COMPAT_CORS_EXPOSE],
+        value: ValueKind::Words,
+        default: "only those that are always readable",
+        bare: None,
+        about: "Response headers that such pages may read",
+        parse: |layer, text, _| Ok(layer.compat.cors.expose = Some(words(text, token)?)),
+    },
+    Key {
+        path: "compat.cors.credentials",
+        flag: "compat-cors-credentials",
+        env: &[env::TRANSOM_COMPAT_CORS_CREDENTIALS],
+        value: ValueKind::Switch,
+        default: "off",
+        bare: Some("on"),
+        about: "Let such pages send cookies",
+        parse: |layer, text, _| Ok(layer.compat.cors.credentials = Some(switch(text)?)),
+    },
+    Key {
+        path: "compat.cors.max_age",
+        flag: "compat-cors-max-age",
+        env: &[env::TRANSOM_COMPAT_CORS_MAX_AGE],
+        value: ValueKind::Duration,
+        default: "unset",
+        bare: None,
+        about: "Longest time that a browser may remember what it was allowed",
+        parse: |layer, text, _| Ok(layer.compat.cors.max_age = Some(parse_duration(text)?)),
+    },
+    Key {
         path: "data",
         flag: "data",
         env: &[env::TRANSOM_DATA_DIR],
@@ -284,6 +426,40 @@ pub(crate) const KEYS: &[Key] = &[
         parse: |layer, text, base| Ok(layer.data = Some(path(text, base)?)),
     },
 ];
+
+/// A folder inside of the project.
+fn folder(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> =
+        text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    if parts.is_empty() || parts.contains(&"..") || text.starts_with('/') {
+        return Err(format!("`{text}` is no folder of the project; write one such as `src/pages`"));
+    }
+    Ok(parts.join("/"))
+}
+
+/// The beginning of paths, without a slash at its end; empty for the root.
+fn mount(text: &str) -> Result<String, String> {
+    let is_path = text.starts_with('/') && !text.contains(['?', '#', '[', ']', '\\', ' ']);
+    if !is_path || text.split('/').any(|part| matches!(part, "." | "..")) {
+        return Err(format!("`{text}` is no path; write one such as `/api`"));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Entries between commas, each read by `read`.
+fn words<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(read).collect()
+}
+
+/// A method or the name of a header.
+fn token(text: &str) -> Result<String, String> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if text.bytes().all(is_token) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("`{text}` is neither a method nor the name of a header"))
+    }
+}
 
 fn host(text: &str) -> Result<String, String> {
     if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "/?#@".contains(c)) {

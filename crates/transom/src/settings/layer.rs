@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{AccessLog, Compression};
+use super::cors::AllowedOrigin;
+use super::{AccessLog, Compression, RouteForm};
 use crate::units::ByteSize;
 
 /// The settings that one source gives.
@@ -13,6 +14,8 @@ use crate::units::ByteSize;
 pub(crate) struct Layer {
     pub(crate) server: ServerLayer,
     pub(crate) limits: LimitsLayer,
+    pub(crate) compat: CompatLayer,
+    pub(crate) routes: RoutesLayer,
     /// State folder.
     pub(crate) data: Option<PathBuf>,
 }
@@ -45,12 +48,45 @@ pub(crate) struct LimitsLayer {
     pub(crate) drain: Option<Duration>,
 }
 
+/// The `[routes]` part of a [`Layer`], which only the project's own file can give.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RoutesLayer {
+    /// Folder of the endpoints, relative to the project.
+    pub(crate) dir: Option<String>,
+    /// Path that the folder stands for.
+    pub(crate) mount: Option<String>,
+    pub(crate) form: Option<RouteForm>,
+}
+
+/// The `[compat]` part of a [`Layer`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CompatLayer {
+    pub(crate) method_not_allowed: Option<bool>,
+    pub(crate) json_errors: Option<bool>,
+    pub(crate) payload_too_large: Option<bool>,
+    pub(crate) decode_slash: Option<bool>,
+    pub(crate) cors: CorsLayer,
+}
+
+/// The `[compat.cors]` part of a [`Layer`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CorsLayer {
+    pub(crate) origins: Option<Vec<AllowedOrigin>>,
+    pub(crate) methods: Option<Vec<String>>,
+    pub(crate) headers: Option<Vec<String>>,
+    pub(crate) expose: Option<Vec<String>>,
+    pub(crate) credentials: Option<bool>,
+    pub(crate) max_age: Option<Duration>,
+}
+
 impl Layer {
     /// This layer laid over a weaker one: what is absent here is taken from there.
     pub(crate) fn over(self, weaker: Self) -> Self {
         Self {
             server: self.server.over(weaker.server),
             limits: self.limits.over(weaker.limits),
+            compat: self.compat.over(weaker.compat),
+            routes: self.routes.over(weaker.routes),
             data: self.data.or(weaker.data),
         }
     }
@@ -84,6 +120,41 @@ impl LimitsLayer {
             cpu: self.cpu.or(weaker.cpu),
             heap: self.heap.or(weaker.heap),
             drain: self.drain.or(weaker.drain),
+        }
+    }
+}
+
+impl CompatLayer {
+    fn over(self, weaker: Self) -> Self {
+        Self {
+            method_not_allowed: self.method_not_allowed.or(weaker.method_not_allowed),
+            json_errors: self.json_errors.or(weaker.json_errors),
+            payload_too_large: self.payload_too_large.or(weaker.payload_too_large),
+            decode_slash: self.decode_slash.or(weaker.decode_slash),
+            cors: self.cors.over(weaker.cors),
+        }
+    }
+}
+
+impl CorsLayer {
+    fn over(self, weaker: Self) -> Self {
+        Self {
+            origins: self.origins.or(weaker.origins),
+            methods: self.methods.or(weaker.methods),
+            headers: self.headers.or(weaker.headers),
+            expose: self.expose.or(weaker.expose),
+            credentials: self.credentials.or(weaker.credentials),
+            max_age: self.max_age.or(weaker.max_age),
+        }
+    }
+}
+
+impl RoutesLayer {
+    fn over(self, weaker: Self) -> Self {
+        Self {
+            dir: self.dir.or(weaker.dir),
+            mount: self.mount.or(weaker.mount),
+            form: self.form.or(weaker.form),
         }
     }
 }

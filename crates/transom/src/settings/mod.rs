@@ -5,20 +5,24 @@
 //! reads a file or the process environment: the commands hand both in.
 
 mod choices;
+mod cors;
 pub(crate) mod defaults;
 pub(crate) mod environment;
 pub(crate) mod file;
 mod keys;
 mod layer;
 
-pub(crate) use choices::{AccessLog, Compression};
-pub(crate) use keys::{KEYS, Key, ValueKind};
-pub(crate) use layer::Layer;
+pub(crate) use choices::{AccessLog, Compression, RouteForm};
+pub(crate) use cors::Cors;
+pub(crate) use keys::{FILE_KEYS, KEYS, Key, ValueKind};
+pub(crate) use layer::{Layer, RoutesLayer};
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use transom_manifest::Compat;
 
 use crate::units::ByteSize;
 
@@ -27,6 +31,7 @@ use crate::units::ByteSize;
 pub(crate) struct Settings {
     pub(crate) server: ServerSettings,
     pub(crate) limits: Limits,
+    pub(crate) compat: CompatSettings,
     /// State folder, not necessarily there yet.
     pub(crate) data: PathBuf,
 }
@@ -71,6 +76,15 @@ pub(crate) struct Limits {
     pub(crate) drain: Duration,
 }
 
+/// Where answers differ from Astro's, all of it off by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CompatSettings {
+    /// What the endpoints answer.
+    pub(crate) answers: Compat,
+    /// Answers for pages of other origins.
+    pub(crate) cors: Option<Cors>,
+}
+
 /// The command that serves; it decides the defaults that differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -94,6 +108,10 @@ pub(crate) struct Sources {
 pub(crate) enum SettingsError {
     #[error("a TLS {present} is given without its {missing}")]
     HalfTls { present: &'static str, missing: &'static str },
+    #[error("`compat.cors` allows something, but names no origin in `compat.cors.origins`")]
+    CorsWithoutOrigins,
+    #[error("`compat.cors.credentials` cannot be on while `compat.cors.origins` has `*`")]
+    CredentialsForAnybody,
 }
 
 impl Settings {
@@ -107,7 +125,8 @@ impl Settings {
         default_data: &Path,
     ) -> Result<Self, SettingsError> {
         let Sources { flags, environment, file, astro_config } = sources;
-        let Layer { server, limits, data } = flags.over(environment.over(file.over(astro_config)));
+        let Layer { server, limits, compat, data, routes: _ } =
+            flags.over(environment.over(file.over(astro_config)));
         let tls = match (server.cert, server.key) {
             (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
             (None, None) => None,
@@ -136,6 +155,15 @@ impl Settings {
                 cpu: limits.cpu.unwrap_or(defaults::CPU),
                 heap: limits.heap.unwrap_or(defaults::HEAP),
                 drain: limits.drain.unwrap_or(defaults::DRAIN),
+            },
+            compat: CompatSettings {
+                answers: Compat {
+                    method_not_allowed: compat.method_not_allowed.unwrap_or(false),
+                    json_errors: compat.json_errors.unwrap_or(false),
+                    payload_too_large: compat.payload_too_large.unwrap_or(false),
+                    decode_slash: compat.decode_slash.unwrap_or(false),
+                },
+                cors: Cors::resolve(compat.cors)?,
             },
             data: data.unwrap_or_else(|| default_data.to_owned()),
         })

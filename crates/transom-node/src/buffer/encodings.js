@@ -1,0 +1,149 @@
+// @ts-check
+// Between text and bytes in the encodings that Buffer knows.
+// Reference: https://nodejs.org/docs/latest-v22.x/api/buffer.html#buffers-and-character-encodings
+
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
+
+const {
+  ReflectApply, RegExpPrototypeExec, RegExpPrototypeSymbolReplace, StringFromCharCode, StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeSubarray, Uint8Array, uncurryThis,
+} = primordials;
+
+const { fromBase64, fromHex } = Uint8Array;
+const toBase64 = uncurryThis(Uint8Array.prototype.toBase64);
+const toHex = uncurryThis(Uint8Array.prototype.toHex);
+
+/** Characters that one call of `String.fromCharCode` takes. */
+const PIECE = 8192;
+const NO_BYTES = new Uint8Array(0);
+
+/** The names of an encoding that are written differently, as one name. */
+const NAMES = {
+  __proto__: null,
+  utf8: "utf8", "utf-8": "utf8", ucs2: "utf16le", "ucs-2": "utf16le", utf16le: "utf16le", "utf-16le": "utf16le",
+  latin1: "latin1", binary: "latin1", ascii: "ascii", base64: "base64", base64url: "base64url", hex: "hex",
+};
+
+/** The one name of an encoding, or undefined. */
+export function canonical(name) {
+  return typeof name === "string" ? (NAMES[name] ?? NAMES[StringPrototypeToLowerCase(name)]) : undefined;
+}
+
+/** Base64 as Node reads it: either alphabet, with anything else in between, up to the first `=`. */
+function base64Bytes(text) {
+  const end = StringPrototypeIndexOf(text, "=");
+  if (end !== -1) text = StringPrototypeSlice(text, 0, end);
+  let clean = RegExpPrototypeSymbolReplace(/[^A-Za-z0-9+/]/g, standardAlphabet(text), "");
+  if (clean.length % 4 === 1) clean = StringPrototypeSlice(clean, 0, -1);
+  return clean === "" ? NO_BYTES : fromBase64(clean);
+}
+
+function standardAlphabet(text) {
+  return RegExpPrototypeSymbolReplace(/_/g, RegExpPrototypeSymbolReplace(/-/g, text, "+"), "/");
+}
+
+/** Pairs of digits up to the first that is none. */
+function hexBytes(text) {
+  const valid = RegExpPrototypeExec(/^(?:[0-9a-fA-F]{2})*/, text)[0];
+  return valid === "" ? NO_BYTES : fromHex(valid);
+}
+
+function unitBytes(text) {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = StringPrototypeCharCodeAt(text, i);
+  return bytes;
+}
+
+function utf16Bytes(text) {
+  const bytes = new Uint8Array(text.length * 2);
+  for (let i = 0; i < text.length; i++) {
+    const unit = StringPrototypeCharCodeAt(text, i);
+    bytes[2 * i] = unit;
+    bytes[2 * i + 1] = unit >> 8;
+  }
+  return bytes;
+}
+
+/**
+ * The bytes of `text`, in memory of their own.
+ * @param {string} text
+ * @param {string} encoding a canonical name
+ * @returns {Uint8Array}
+ */
+export function encode(text, encoding) {
+  switch (encoding) {
+    case "utf16le":
+      return utf16Bytes(text);
+    case "latin1":
+    case "ascii":
+      return unitBytes(text);
+    case "base64":
+    case "base64url":
+      return base64Bytes(text);
+    case "hex":
+      return hexBytes(text);
+    default:
+      return ops.utf8_encode(text);
+  }
+}
+
+/** How many bytes `encode` gives; for base64 and hex, at most. */
+export function encodedLength(text, encoding) {
+  switch (encoding) {
+    case "utf16le":
+      return text.length * 2;
+    case "latin1":
+    case "ascii":
+      return text.length;
+    case "hex":
+      return text.length >>> 1;
+    case "base64":
+    case "base64url": {
+      let length = text.length;
+      if (StringPrototypeCharCodeAt(text, length - 1) === 0x3d) length--;
+      if (length > 1 && StringPrototypeCharCodeAt(text, length - 1) === 0x3d) length--;
+      return (length * 3) >>> 2;
+    }
+    default:
+      return ops.utf8_encode(text).length;
+  }
+}
+
+function fromUnits(count, unitAt) {
+  let text = "";
+  for (let start = 0; start < count; start += PIECE) {
+    const units = [];
+    const end = start + PIECE < count ? start + PIECE : count;
+    for (let i = start; i < end; i++) units[i - start] = unitAt(i);
+    text += ReflectApply(StringFromCharCode, null, units);
+  }
+  return text;
+}
+
+/**
+ * The text of `bytes` from `start` to `end`.
+ * @param {Uint8Array} bytes
+ * @param {string} encoding a canonical name
+ */
+export function decode(bytes, encoding, start, end) {
+  const length = end - start;
+  switch (encoding) {
+    case "utf16le":
+      return fromUnits(length >> 1, (i) => bytes[start + 2 * i] | (bytes[start + 2 * i + 1] << 8));
+    case "latin1":
+      return fromUnits(length, (i) => bytes[start + i]);
+    case "ascii":
+      return fromUnits(length, (i) => bytes[start + i] & 0x7f);
+    case "base64":
+      return toBase64(TypedArrayPrototypeSubarray(bytes, start, end));
+    case "base64url":
+      return toBase64(TypedArrayPrototypeSubarray(bytes, start, end), BASE64URL);
+    case "hex":
+      return toHex(TypedArrayPrototypeSubarray(bytes, start, end));
+    default:
+      return ops.utf8_decode(TypedArrayPrototypeSubarray(bytes, start, end), false, true);
+  }
+}
+
+const BASE64URL = { __proto__: null, alphabet: "base64url", omitPadding: true };

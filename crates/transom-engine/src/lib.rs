@@ -21,7 +21,7 @@ mod raw;
 
 pub use bytes::Bytes;
 
-pub use convert::{FromJs, IntoJs};
+pub use convert::{FromJs, IntoJs, Pieces};
 pub use error::{OpError, ScriptError, StopReason};
 pub use exception::Exception;
 pub use modules::{ModuleLoader, ModuleSource};

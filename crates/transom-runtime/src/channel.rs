@@ -14,6 +14,9 @@ use futures_util::Stream;
 /// enough for thousands of open streams.
 const HIGH_WATER_BYTES: usize = 64 * 1024;
 
+/// Most that small pieces are joined to, in bytes.
+const JOINED_BYTES: usize = 16 * 1024;
+
 #[derive(Default)]
 struct Shared {
     pieces: RefCell<VecDeque<Bytes>>,
@@ -112,7 +115,7 @@ impl Stream for BodyChannel {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let shared = &self.0;
-        if let Some(piece) = shared.pieces.borrow_mut().pop_front() {
+        if let Some(piece) = next_piece(&mut shared.pieces.borrow_mut()) {
             shared.waiting_bytes.set(shared.waiting_bytes.get() - piece.len());
             if shared.waiting_bytes.get() < HIGH_WATER_BYTES {
                 shared.writers.borrow_mut().drain(..).for_each(Waker::wake);
@@ -131,6 +134,26 @@ impl Stream for BodyChannel {
             }
         }
     }
+}
+
+/// The first piece, and with it those that follow, as long as they are small: what was written in one turn goes out in
+/// one.
+fn next_piece(pieces: &mut VecDeque<Bytes>) -> Option<Bytes> {
+    let first = pieces.pop_front()?;
+    let fits = |length: usize, next: Option<&Bytes>| {
+        next.is_some_and(|next| length + next.len() <= JOINED_BYTES)
+    };
+    if !fits(first.len(), pieces.front()) {
+        return Some(first);
+    }
+    let mut joined = Vec::with_capacity(JOINED_BYTES);
+    joined.extend_from_slice(&first);
+    while fits(joined.len(), pieces.front())
+        && let Some(next) = pieces.pop_front()
+    {
+        joined.extend_from_slice(&next);
+    }
+    Some(joined.into())
 }
 
 impl Drop for BodyChannel {
@@ -160,6 +183,21 @@ mod tests {
         assert_eq!(room.now_or_never(), Some(true));
         writer.finish();
         assert_eq!(body.next().now_or_never(), Some(None));
+    }
+
+    #[test]
+    fn small_pieces_that_wait_together_arrive_together() {
+        let (writer, mut body) = channel();
+        for piece in ["a", "bc", "def"] {
+            writer.write(Bytes::from_static(piece.as_bytes()));
+        }
+        writer.write(Bytes::from(vec![0; JOINED_BYTES]));
+        writer.finish();
+        let mut next =
+            || body.next().now_or_never().expect("it waits").map(|piece| piece.expect("no abort"));
+        assert_eq!(next(), Some(Bytes::from_static(b"abcdef")));
+        assert_eq!(next().map(|piece| piece.len()), Some(JOINED_BYTES));
+        assert_eq!(next(), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use mozjs::rust::wrappers2::JS_NewUint8Array;
 
 use super::scope::Scope;
 use super::value::Value;
+use crate::convert::Pieces;
 use crate::error::OpError;
 
 impl<'s> Scope<'s> {
@@ -19,19 +20,37 @@ impl<'s> Scope<'s> {
     /// # Errors
     /// When the engine is out of memory.
     pub fn uint8_array(&mut self, bytes: Bytes) -> Result<Value<'s>, OpError> {
-        self.copied_array(&bytes)
+        self.array_of(bytes.len(), std::iter::once(&*bytes))
     }
 
-    fn copied_array(&mut self, bytes: &[u8]) -> Result<Value<'s>, OpError> {
+    /// A `Uint8Array` with a copy of all pieces.
+    pub(crate) fn joined_array(&mut self, pieces: &Pieces) -> Result<Value<'s>, OpError> {
+        self.array_of(pieces.len(), pieces.iter().map(|piece| &**piece))
+    }
+
+    /// `pieces` have `length` bytes together.
+    fn array_of<'b>(
+        &mut self,
+        length: usize,
+        pieces: impl Iterator<Item = &'b [u8]>,
+    ) -> Result<Value<'s>, OpError> {
         // SAFETY: plain allocation in the entered realm.
-        let array = unsafe { JS_NewUint8Array(self.cx(), bytes.len()) };
+        let array = unsafe { JS_NewUint8Array(self.cx(), length) };
         let value = self.object_value(array)?;
-        if !bytes.is_empty()
-            && let Some((data, length)) = view_data(array)
-            && length == bytes.len()
+        if length > 0
+            && let Some((data, room)) = view_data(array)
+            && room == length
         {
-            // SAFETY: `data` has room for `length` bytes and nothing can collect or detach in between.
-            unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, length) };
+            let mut written = 0;
+            for piece in pieces {
+                assert!(piece.len() <= room - written, "the pieces are as long as they say");
+                // SAFETY: `data` has room for `piece` at `written`, and nothing can collect or detach in between.
+                unsafe {
+                    let place = data.add(written);
+                    std::ptr::copy_nonoverlapping(piece.as_ptr(), place, piece.len());
+                }
+                written += piece.len();
+            }
         }
         Ok(value)
     }

@@ -3,14 +3,31 @@
 
 use aws_lc_rs::digest::{self, Algorithm};
 use bytes::Bytes;
-use transom_engine::{Op, OpError};
+use transom_engine::{Args, Op, OpError, Scope, Value};
 
 use super::apart;
 
 pub(crate) fn ops() -> Vec<Op> {
-    vec![Op::future("crypto_digest", |algorithm: String, data: Bytes| {
-        crypto_digest(algorithm, data)
-    })]
+    vec![Op::raw("crypto_digest", digest_now_or_later)]
+}
+
+/// Hashing this much takes less time than another thread needs to take it over with a copy, in bytes.
+const IN_PLACE_BYTES: usize = 512 * 1024;
+
+/// `(algorithm, data)`: the digest, or for long data a promise for it.
+fn digest_now_or_later<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+    let algorithm = scope.string_of(args.get(0)).unwrap_or_default();
+    let hash = hash_named(&algorithm)?;
+    let in_place = scope.with_buffer(args.get(1), |data| {
+        (data.len() <= IN_PLACE_BYTES).then(|| digest::digest(hash, data))
+    });
+    if let Some(Some(digest)) = in_place {
+        return scope.uint8_array(Bytes::copy_from_slice(digest.as_ref()));
+    }
+    let Some(data) = scope.copy_buffer(args.get(1)) else {
+        return Err(OpError::type_error("expected an ArrayBuffer or a view of one"));
+    };
+    scope.promise_from(crypto_digest(algorithm, data.into()))
 }
 
 /// Hashes `data` and returns the raw digest (20 to 64 bytes); long input on the blocking pool.

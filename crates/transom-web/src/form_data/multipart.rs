@@ -9,10 +9,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use multer::{Field, Multipart};
 use tokio::sync::mpsc;
+use transom_engine::Pieces;
 
 use super::content_disposition::ContentDisposition;
 use super::form_body::{FormEntry, FormFailure};
@@ -112,12 +113,12 @@ async fn entry(
         return Err(PartFailure::NoName);
     };
     let Some(filename) = filename else {
-        let mut text = Pieces::default();
+        let mut text = Vec::new();
         while let Some(piece) = field.chunk().await? {
             unparsed.store(0, Ordering::Relaxed);
-            text.push(piece);
+            text.extend_from_slice(&piece);
         }
-        let text = String::from_utf8_lossy(&text.finish()).into_owned();
+        let text = String::from_utf8_lossy(&text).into_owned();
         return Ok((name, Some(text), None, None, None, None));
     };
     let content_type = field.headers().get(http::header::CONTENT_TYPE).map_or_else(
@@ -131,9 +132,11 @@ async fn entry(
         unparsed.store(0, Ordering::Relaxed);
         match (&mut writer, spool) {
             (Some(writer), _) => writer.write(&piece).await?,
-            (None, Some((spool, _))) if content.length + piece.len() > SPOOL_THRESHOLD_BYTES => {
+            (None, Some((spool, _))) if content.len() + piece.len() > SPOOL_THRESHOLD_BYTES => {
                 let mut started = spool.create().await?;
-                started.write(&std::mem::take(&mut content).finish()).await?;
+                for earlier in std::mem::take(&mut content).iter() {
+                    started.write(earlier).await?;
+                }
                 started.write(&piece).await?;
                 writer = Some(started);
             }
@@ -145,33 +148,7 @@ async fn entry(
             let spooled = spool.keep(writer, request_id).await?;
             Ok((name, None, Some(filename), Some(content_type), None, Some(spooled)))
         }
-        _ => Ok((name, None, Some(filename), Some(content_type), Some(content.finish()), None)),
-    }
-}
-
-/// The pieces of one part, joined without a copy when there is only one.
-#[derive(Default)]
-struct Pieces {
-    first: Bytes,
-    more: BytesMut,
-    length: usize,
-}
-
-impl Pieces {
-    fn push(&mut self, piece: Bytes) {
-        self.length += piece.len();
-        if self.first.is_empty() && self.more.is_empty() {
-            self.first = piece;
-        } else {
-            if self.more.is_empty() {
-                self.more.extend_from_slice(&std::mem::take(&mut self.first));
-            }
-            self.more.extend_from_slice(&piece);
-        }
-    }
-
-    fn finish(self) -> Bytes {
-        if self.more.is_empty() { self.first } else { self.more.freeze() }
+        _ => Ok((name, None, Some(filename), Some(content_type), Some(content), None)),
     }
 }
 

@@ -139,7 +139,7 @@ async fn large_files_are_spooled_and_small_ones_and_texts_are_not() {
         let copy = directory.path().join("copy");
         spool.copy_to(handle, copy.clone()).await.expect("copied");
         assert!(std::fs::read(&copy).expect("readable") == large.as_bytes(), "the copy is exact");
-        assert_eq!(entries[1].4.as_ref().map(Bytes::len), Some(SPOOL_THRESHOLD_BYTES));
+        assert_eq!(entries[1].4.as_ref().map(Pieces::len), Some(SPOOL_THRESHOLD_BYTES));
         assert_eq!(entries[2].1.as_ref().map(String::len), Some(large.len()));
     }
 }

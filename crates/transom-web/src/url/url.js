@@ -169,9 +169,7 @@ export class URL {
 
   /** https://url.spec.whatwg.org/#dom-url-search */
   get search() {
-    const start = high(this.#parsed[PATHNAME_SEARCH]);
-    const end = low(this.#parsed[HASH_END]);
-    return end - start > 1 ? StringPrototypeSlice(this.#parsed[HREF], start, end) : "";
+    return search(this.#parsed);
   }
 
   set search(value) {
@@ -208,7 +206,7 @@ export class URL {
   }
 
   #query() {
-    return StringPrototypeSlice(this.search, 1);
+    return StringPrototypeSlice(search(this.#parsed), 1);
   }
 
   #queryChanged() {
@@ -267,13 +265,28 @@ function pathname(parsed) {
   return StringPrototypeSlice(parsed[HREF], low(pair), high(pair));
 }
 
+function search(parsed) {
+  const start = high(parsed[PATHNAME_SEARCH]);
+  const end = low(parsed[HASH_END]);
+  return end - start > 1 ? StringPrototypeSlice(parsed[HREF], start, end) : "";
+}
+
 function setQuery(url, query) {
   urlInternals.setQuery(url, query);
 }
 
+/** What was parsed last without a base: `request.url` is often parsed again. Results are never changed. */
+let lastUrl = "";
+let lastParsed = null;
+
 function parse(url, base) {
+  if (url === lastUrl && base === undefined && lastParsed !== null) return lastParsed;
   const parsed = ops.url_parse(url, base);
   if (parsed !== null) parsed[HREF] ??= url; // Null means: exactly what was parsed.
+  if (base === undefined) {
+    lastUrl = url;
+    lastParsed = parsed;
+  }
   return parsed;
 }
 

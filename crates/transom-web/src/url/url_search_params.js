@@ -8,8 +8,10 @@ import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
-const { ArrayPrototypeSort, ArrayPrototypeSplice, ObjectFreeze, StringPrototypeSlice, SymbolIterator, TypeError } =
-  primordials;
+const {
+  ArrayPrototypeSort, ArrayPrototypeSplice, ObjectFreeze, StringPrototypeIncludes, StringPrototypeIndexOf,
+  StringPrototypeSlice, SymbolIterator, TypeError,
+} = primordials;
 
 const convertPair = webidl.sequence(webidl.USVString);
 const convertRecord = webidl.record(webidl.USVString, webidl.USVString);
@@ -19,6 +21,28 @@ const convertRecord = webidl.record(webidl.USVString, webidl.USVString);
  * @type {Record<string, Function>}
  */
 export let urlSearchParamsInternals;
+
+/**
+ * Name, value, name, value of a query without its question mark.
+ * https://url.spec.whatwg.org/#concept-urlencoded-parser
+ */
+function parse(text) {
+  if (StringPrototypeIncludes(text, "%") || StringPrototypeIncludes(text, "+")) return ops.url_form_parse(text);
+  const list = [];
+  const { length } = text;
+  for (let start = 0; start < length; ) {
+    let end = StringPrototypeIndexOf(text, "&", start);
+    if (end < 0) end = length;
+    if (end > start) {
+      let split = StringPrototypeIndexOf(text, "=", start);
+      if (split < 0 || split > end) split = end;
+      list[list.length] = StringPrototypeSlice(text, start, split);
+      list[list.length] = split < end ? StringPrototypeSlice(text, split + 1, end) : "";
+    }
+    start = end + 1;
+  }
+  return list;
+}
 
 /** https://url.spec.whatwg.org/#urlsearchparams */
 export class URLSearchParams {
@@ -152,14 +176,14 @@ export class URLSearchParams {
       /** A list that belongs to `url`: `update(url, query)` is called with every change. */
       create(query, url, update) {
         const params = new URLSearchParams();
-        params.#list = ops.url_form_parse(query);
+        params.#list = parse(query);
         params.#url = url;
         params.#update = update;
         return params;
       },
       /** The URL's query is another one now. */
       replace(params, query) {
-        params.#list = ops.url_form_parse(query);
+        params.#list = parse(query);
       },
       serialize: (params) => ops.url_form_serialize(params.#list),
     });
@@ -178,7 +202,7 @@ function listFrom(init) {
     return method === undefined || method === null ? listFromRecord(init) : listFromSequence(init, method);
   }
   const text = webidl.USVString(init, "URLSearchParams constructor: argument 1");
-  return ops.url_form_parse(text[0] === "?" ? StringPrototypeSlice(text, 1) : text);
+  return parse(text[0] === "?" ? StringPrototypeSlice(text, 1) : text);
 }
 
 function listFromSequence(init, method) {

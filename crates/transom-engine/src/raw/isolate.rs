@@ -51,13 +51,13 @@ pub struct IsolateOptions {
 
 impl Default for IsolateOptions {
     fn default() -> Self {
-        Self { heap_limit: 512 << 20, nursery: 4 << 20, stress: false }
+        Self { heap_limit: 512 << 20, nursery: 2 << 20, stress: false }
     }
 }
 
 /// Growth of cells, and of the memory that hangs on them, at which a zone is first collected, in MB. The engine's
 /// own defaults (27 and 38) suit a browser tab, not one of many workers.
-const COLLECT_FROM_MB: u32 = 8;
+const COLLECT_FROM_MB: u32 = 4;
 
 type Spawner = Rc<dyn Fn(PendingOp)>;
 

@@ -140,7 +140,8 @@ async fn entry(
                 started.write(&piece).await?;
                 writer = Some(started);
             }
-            _ => content.push(piece),
+            // A copy, because a piece keeps the whole buffer of the parser alive, which is larger.
+            _ => content.push(Bytes::copy_from_slice(&piece)),
         }
     }
     match (writer, spool) {

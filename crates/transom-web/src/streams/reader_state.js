@@ -35,7 +35,9 @@ class ReaderState {
   /** https://streams.spec.whatwg.org/#readable-stream-reader-generic-release and what each reader adds to it. */
   release() {
     const { stream } = this;
-    const reason = new TypeError("The reader was released");
+    // An error knows where it was made, which costs more than the rest: only where somebody will see it.
+    const isSeen = this.closed !== null || this.requests.length > 0;
+    const reason = isSeen ? new TypeError("The reader was released") : undefined;
     if (this.closed !== null) {
       if (stream.state === "readable") this.closed.reject(reason);
       else this.closed = LazyPromise.rejected(reason);

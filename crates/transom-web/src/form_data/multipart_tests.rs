@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use transom_engine::Pieces;
 
 use super::{SPOOL_THRESHOLD_BYTES, parse};
 use crate::fetch::incoming::{BodyFailure, BodyStream};
@@ -25,13 +26,13 @@ async fn read(content: &[u8], size: usize) -> Result<Vec<String>, FormFailure> {
         Option<String>,
         _,
         _,
-        Option<Bytes>,
+        Option<Pieces>,
         _,
     )| match text {
         Some(text) => format!("{name}={text}"),
         None => {
             let (filename, kind): (Option<String>, Option<String>) = (filename, kind);
-            let bytes = bytes.unwrap_or_default();
+            let bytes = bytes.unwrap_or_default().iter().flatten().copied().collect::<Vec<u8>>();
             let content = String::from_utf8_lossy(&bytes).into_owned();
             format!(
                 "{name}:{}:{}={content}",

@@ -51,7 +51,7 @@ pub struct IsolateOptions {
 
 impl Default for IsolateOptions {
     fn default() -> Self {
-        Self { heap_limit: 512 << 20, nursery: 2 << 20, stress: false }
+        Self { heap_limit: 512 << 20, nursery: 4 << 20, stress: false }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a build accepts, warns about and refuses: the rows K001 to K019 of `conformance/astro/multi-step.md`. Names of
+//! What a build accepts, warns about and refuses: the rows K001 to K018 of `conformance/astro/multi-step.md`. Names of
 //! errors and the words that people search for are Astro's; the form of the messages is transom's.
 
 use transom_testkit::Project;

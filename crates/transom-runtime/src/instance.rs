@@ -144,22 +144,34 @@ impl Instance {
         let shared = &self.host.shared;
         let has_display = shared.mode == Mode::Development;
         let headers = has_display.then(|| request.headers.clone());
-        let number = shared.exchanges.open(body, gone, Rc::clone(self) as Rc<dyn Any>);
-        let outcome = self.host.enter(&self.realm, |scope| {
+        self.begin(body, gone, headers, |scope, number| {
             let dispatch = scope.value_of(&self.dispatch);
-            let outcome = match self.arguments.values(scope, number, index, request, found) {
+            match self.arguments.values(scope, number, index, request, found) {
                 Ok(arguments) => scope.call(dispatch, &arguments).map(|_| ()),
                 Err(_) => Err(out_of_memory(scope)),
-            };
+            }
+        })
+    }
+
+    /// Opens an exchange, lets `call` enter script for it, and runs the jobs that follow.
+    fn begin(
+        self: &Rc<Self>,
+        body: Option<BodyStream>,
+        gone: Option<Gone>,
+        headers: Option<HeaderMap>,
+        call: impl for<'s> FnOnce(&mut Scope<'s>, u64) -> Result<(), ScriptError>,
+    ) -> Answer {
+        let exchanges = &self.host.shared.exchanges;
+        let number = exchanges.open(body, gone, Rc::clone(self) as Rc<dyn Any>);
+        let outcome = self.host.enter(&self.realm, |scope| {
+            let outcome = call(scope, number);
             scope.run_jobs();
             outcome
         });
         if let Err(error) = outcome {
             self.host.fail_request(number, &error);
         }
-        Answer {
-            state: State::Waiting { number, exchanges: Rc::clone(&shared.exchanges), headers },
-        }
+        Answer { state: State::Waiting { number, exchanges: Rc::clone(exchanges), headers } }
     }
 
     /// Calls an export of the main module as if for a request, whose number is its first argument.
@@ -168,32 +180,18 @@ impl Instance {
         export: &std::ffi::CStr,
         arguments: impl for<'s> FnOnce(&mut Scope<'s>) -> Result<Vec<Value<'s>>, OpError>,
     ) -> Answer {
-        let shared = &self.host.shared;
-        let number = shared.exchanges.open(None, None, Rc::clone(self) as Rc<dyn Any>);
-        let main = shared.mains.borrow().get(&self.realm.number()).cloned();
-        let outcome = self.host.enter(&self.realm, |scope| {
+        let main = self.host.shared.mains.borrow().get(&self.realm.number()).cloned();
+        self.begin(None, None, None, |scope, number| {
             let Some(main) = main.map(|main| scope.value_of(&main)) else { return Ok(()) };
             let callee = scope.get(main, export)?;
-            let outcome = match arguments(scope) {
+            match arguments(scope) {
                 Ok(rest) => {
                     let all = [vec![scope.number(number as f64)], rest].concat();
                     scope.call(callee, &all).map(|_| ())
                 }
                 Err(_) => Err(out_of_memory(scope)),
-            };
-            scope.run_jobs();
-            outcome
-        });
-        if let Err(error) = outcome {
-            self.host.fail_request(number, &error);
-        }
-        Answer {
-            state: State::Waiting {
-                number,
-                exchanges: Rc::clone(&shared.exchanges),
-                headers: None,
-            },
-        }
+            }
+        })
     }
 
     /// The answer of a route whose module could not be built.

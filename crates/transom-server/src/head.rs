@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use crate::first_read::{Framing, is_broken};
 
 /// The methods that Node's parser knows besides those that have a constant in [`Method`].
-const MORE_METHODS: [&str; 26] = [
+pub const MORE_METHODS: [&str; 26] = [
     "ACL",
     "BIND",
     "CHECKOUT",

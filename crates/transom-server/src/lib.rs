@@ -80,6 +80,7 @@ pub use app::{
 };
 pub use body::{BodyError, RequestBody};
 pub use gone::Gone;
+pub use head::MORE_METHODS;
 pub use hyper::ext::ReasonPhrase;
 pub use limits::Limits;
 pub use listener::{BindError, Listeners};

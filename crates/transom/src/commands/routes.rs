@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 use transom_manifest::Route;
+use transom_server::MORE_METHODS;
 
 use crate::args::RoutesArgs;
 use crate::compile;
@@ -12,44 +13,9 @@ use crate::printer::Printer;
 use crate::project::Project;
 use crate::report::Report;
 
-/// The methods that Node's HTTP parser knows, those first that people use most, and `ALL`, the export
-/// for every other method.
-const METHODS: [&str; 34] = [
-    "GET",
-    "POST",
-    "PUT",
-    "PATCH",
-    "DELETE",
-    "HEAD",
-    "OPTIONS",
-    "ALL",
-    "ACL",
-    "BIND",
-    "CHECKOUT",
-    "COPY",
-    "LINK",
-    "LOCK",
-    "M-SEARCH",
-    "MERGE",
-    "MKACTIVITY",
-    "MKCALENDAR",
-    "MKCOL",
-    "MOVE",
-    "NOTIFY",
-    "PROPFIND",
-    "PROPPATCH",
-    "PURGE",
-    "QUERY",
-    "REBIND",
-    "REPORT",
-    "SEARCH",
-    "SOURCE",
-    "SUBSCRIBE",
-    "UNBIND",
-    "UNLINK",
-    "UNLOCK",
-    "UNSUBSCRIBE",
-];
+/// The methods that people use most, and `ALL`, the export for every other method.
+const USUAL_METHODS: [&str; 8] =
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ALL"];
 
 /// Prints the table, or JSON.
 ///
@@ -91,7 +57,7 @@ fn rows(routes: &[Route]) -> Vec<Row<'_>> {
     for route in routes {
         let (path, file) = (route.route.as_str(), route.file.as_str());
         let exported = |method: &&str| route.exports.iter().any(|name| name == method);
-        let methods = METHODS.into_iter().filter(exported);
+        let methods = USUAL_METHODS.into_iter().chain(MORE_METHODS).filter(exported);
         let before = rows.len();
         rows.extend(methods.map(|method| Row { method: Some(method), path, file }));
         if rows.len() == before {

@@ -7,7 +7,8 @@ use crate::convert::{FromJs, IntoJs};
 use crate::error::OpError;
 use crate::raw::{Args, Persistent, Scope, Value};
 
-/// A native function: a name, and Rust code with typed arguments. Ops never run script.
+/// A native function: a name, and Rust code with typed arguments. Ops never run script, but for the engine's own
+/// `module_load`.
 pub struct Op {
     pub(crate) name: &'static str,
     pub(crate) call: Box<OpCall>,

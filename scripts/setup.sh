@@ -45,6 +45,7 @@ if [ "${MOZJS_FROM_SOURCE:-}" = 1 ]; then
   has llvm-objdump || need llvm
   if [ -z "${LIBCLANG_PATH:-}" ]; then need libclang; fi
 fi
+if [ "$purpose" = test ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then need postgresql; fi
 if [ "$purpose" = bench ]; then
   has python3 || need python3
   has npm || need npm
@@ -81,8 +82,16 @@ if [ -n "$packages" ]; then
   case "$packages" in
     *libclang*) packages="$(echo "$packages" | sed 's/ libclang//') $(name_libclang)" ;;
   esac
+  # Tests start their own PostgreSQL; the package shall not make and start one for the machine.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    case "$packages" in
+      *postgresql*) $root mkdir -p /etc/postgresql-common
+        echo "create_main_cluster = false" | $root tee /etc/postgresql-common/createcluster.conf >/dev/null ;;
+    esac
+  fi
   # shellcheck disable=SC2086 # the list is meant to be split
-  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages >&2
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+    -o Dpkg::Options::=--force-confold $packages >&2
 fi
 
 # --- Test runner ---------------------------------------------------------------------------------

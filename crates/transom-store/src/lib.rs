@@ -1,0 +1,97 @@
+//! Durable storage behind one type: [`Store`], on an SQLite file in the state folder or on PostgreSQL.
+//!
+//! A caller speaks in statements with numbered parameters (`$1`, `$2`, …), which both back ends understand, and in
+//! batches of them that happen whole or not at all. Every acknowledged write is on disk. What the tables mean is the
+//! callers' business: they bring a [`Schema`] each.
+//!
+//! Invariants: text of statements is constant and values are bound; a failed batch leaves nothing behind; a write
+//! never blocks the thread that asked for it, and only SQLite's reads use that thread.
+
+mod error;
+mod location;
+mod postgres;
+mod schema;
+mod sqlite;
+mod statement;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+pub use error::StoreError;
+pub use location::{DATABASE_FILE, Location, Options, PostgresUrl};
+pub use schema::{Migration, Schema};
+pub use statement::{Batch, Outcome, Row, Statement, Value};
+
+/// What an operation of a back end gives.
+type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A way to keep rows. Both back ends behave alike; `tests/suite` holds what that means.
+trait Backend: Send + Sync {
+    /// Rows that a single statement finds.
+    fn read(&self, statement: Statement) -> Pending<'_, Vec<Row>>;
+
+    /// Runs a batch as one transaction; resolves when it is durable.
+    fn write(&self, batch: Batch) -> Pending<'_, Vec<Outcome>>;
+}
+
+/// A handle on the storage, cheap to copy and usable from every thread.
+#[derive(Clone)]
+pub struct Store {
+    backend: Arc<dyn Backend>,
+    place: Arc<str>,
+}
+
+impl Store {
+    /// Opens the storage and brings its tables up to date. Blocks, for a start or a command.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the storage cannot be reached, is damaged, or was made by a newer version.
+    pub fn open(
+        location: &Location,
+        options: &Options,
+        schemas: &[Schema],
+    ) -> Result<Self, StoreError> {
+        let place: Arc<str> = location.to_string().into();
+        let backend: Arc<dyn Backend> = match location {
+            Location::Sqlite { file } => {
+                Arc::new(sqlite::Sqlite::open(file, &place, options, schemas)?)
+            }
+            Location::Postgres(url) => {
+                Arc::new(postgres::Postgres::open(url, &place, options, schemas)?)
+            }
+        };
+        Ok(Self { backend, place })
+    }
+
+    /// The rows that `statement` finds. On SQLite the calling thread does the work, which suits look-ups by key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the storage does not answer.
+    pub async fn read(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
+        self.backend.read(statement).await
+    }
+
+    /// Runs a batch as one transaction. When this returns, what it wrote survives a crash of the machine. A future
+    /// that is dropped does not take a batch back that has been handed over.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the batch has then happened, except that after [`StoreError::Unavailable`] from
+    /// PostgreSQL nobody knows.
+    pub async fn write(&self, batch: Batch) -> Result<Vec<Outcome>, StoreError> {
+        self.backend.write(batch).await
+    }
+
+    /// Where the data is, without secrets, for messages.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Store").field(&self.place).finish()
+    }
+}

@@ -1,0 +1,246 @@
+//! The PostgreSQL back end: a pool of connections on threads of its own, so that no worker waits for a socket and none
+//! takes a connection with it when it ends.
+
+mod connect;
+mod errors;
+mod values;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Object, Pool};
+use tokio::runtime::Runtime;
+use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
+
+use crate::schema::{FIND_VERSION, NOTE_VERSION, VERSIONS_TABLE};
+use crate::{
+    Backend, Batch, Options, Outcome, Pending, PostgresUrl, Row, Schema, Statement, StoreError,
+};
+pub(crate) use errors::describe;
+use errors::{lost, translate};
+
+/// Threads that speak with the server. They only move bytes: the server computes.
+const THREADS: usize = 2;
+/// Times that a batch is tried which met a deadlock, a replica, or a connection that had died while it was idle.
+const ATTEMPTS: usize = 3;
+/// Key of the advisory lock under which migrations run: `transom` in ASCII.
+const MIGRATION_LOCK: i64 = 0x0074_7261_6e73_6f6d;
+
+/// A database on a server.
+pub(crate) struct Postgres {
+    connections: Arc<Connections>,
+    /// `None` only while it is dropped: a runtime must not end on a thread that runs another one.
+    runtime: Option<Runtime>,
+}
+
+/// What the tasks share.
+struct Connections {
+    pool: Pool,
+    place: Arc<str>,
+    timeout: Duration,
+}
+
+impl Postgres {
+    /// Connects and applies migrations.
+    pub(crate) fn open(
+        url: &PostgresUrl,
+        place: &Arc<str>,
+        options: &Options,
+        schemas: &[Schema],
+    ) -> Result<Self, StoreError> {
+        let unavailable =
+            |reason: String| StoreError::Unavailable { place: Arc::clone(place), reason };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("transom-postgres")
+            .enable_all()
+            .build()
+            .map_err(|error| unavailable(error.to_string()))?;
+        let pool = connect::pool(url, options)?;
+        let connections =
+            Arc::new(Connections { pool, place: Arc::clone(place), timeout: options.timeout });
+        // From here on the runtime ends as `Drop` says, also when migrating fails.
+        let postgres = Self { connections, runtime: Some(runtime) };
+        postgres.migrate(schemas)?;
+        Ok(postgres)
+    }
+
+    /// Applies migrations. Not with `block_on`: the caller's thread may run an event loop of its own.
+    fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
+        let (ended, end) = std::sync::mpsc::sync_channel(1);
+        let (connections, schemas) = (Arc::clone(&self.connections), schemas.to_vec());
+        let migrating = self.spawn(async move {
+            drop(ended.send(connections.migrate(&schemas).await)); // The receiver waits below.
+            Ok(())
+        });
+        let outcome = end.recv();
+        drop(migrating);
+        outcome.unwrap_or_else(|_| {
+            let place = Arc::clone(&self.connections.place);
+            Err(StoreError::Unavailable { place, reason: "migrating did not end".to_owned() })
+        })
+    }
+
+    /// Runs work on the back end's own threads, for at most as long as a call may take.
+    fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Pending<'static, T> {
+        let (limit, place) = (self.connections.timeout, Arc::clone(&self.connections.place));
+        let task = self
+            .runtime
+            .as_ref()
+            .map(|runtime| runtime.spawn(async move { timeout(limit, work).await }));
+        Box::pin(async move {
+            let reason = match task {
+                Some(task) => match task.await {
+                    Ok(Ok(done)) => return done,
+                    Ok(Err(_)) => format!("no answer within {} s", limit.as_secs()),
+                    Err(_) => "its task ended with a panic".to_owned(),
+                },
+                None => "it has been closed".to_owned(),
+            };
+            Err(StoreError::Unavailable { place, reason })
+        })
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Backend for Postgres {
+    fn read(&self, statement: Statement) -> Pending<'_, Vec<Row>> {
+        let connections = Arc::clone(&self.connections);
+        self.spawn(async move { connections.read(&statement).await })
+    }
+
+    fn write(&self, batch: Batch) -> Pending<'_, Vec<Outcome>> {
+        let connections = Arc::clone(&self.connections);
+        self.spawn(async move { connections.write(&batch).await })
+    }
+}
+
+/// A failed attempt.
+struct Failure {
+    error: tokio_postgres::Error,
+    /// Whether it is certain that nothing of the batch has happened.
+    harmless: bool,
+}
+
+/// How an attempt ended without an error of the database.
+type Attempt = Result<Result<Vec<Outcome>, StoreError>, Failure>;
+
+impl Connections {
+    async fn connection(&self) -> Result<Object, StoreError> {
+        self.pool.get().await.map_err(|error| errors::of_pool(&error, &self.place))
+    }
+
+    async fn read(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
+        let batch = Batch::from(statement.clone());
+        let outcomes = self.write(&batch).await?;
+        Ok(outcomes.into_iter().flat_map(|outcome| outcome.rows).collect())
+    }
+
+    /// Runs a batch; again where nothing can have happened and another attempt may go better.
+    async fn write(&self, batch: &Batch) -> Result<Vec<Outcome>, StoreError> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let mut connection = self.connection().await?;
+            let Failure { error, harmless } = match attempt(&mut connection, batch).await {
+                Ok(done) => return done,
+                Err(failure) => failure,
+            };
+            let lost = lost(&error) || connection.is_closed();
+            if lost {
+                drop(Object::take(connection));
+            } else if errors::is_read_only(&error) {
+                // The address may lead to another server by now, as after a failover.
+                drop(Object::take(connection));
+                self.pool.retain(|_, _| false);
+            }
+            let again = harmless && (lost || errors::is_refused(&error));
+            if !again || attempts == ATTEMPTS {
+                return Err(translate(&error, &self.place));
+            }
+        }
+    }
+
+    async fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let failed = |error: tokio_postgres::Error| translate(&error, &self.place);
+        let transaction = connection.transaction().await.map_err(failed)?;
+        // Held until the transaction ends, so that instances that start together take turns.
+        transaction
+            .execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK])
+            .await
+            .map_err(failed)?;
+        transaction.batch_execute(VERSIONS_TABLE).await.map_err(failed)?;
+        for schema in schemas {
+            let row =
+                transaction.query_one(FIND_VERSION, &[&schema.component]).await.map_err(failed)?;
+            for (version, migration) in schema.missing(row.get(0), &self.place)? {
+                transaction.batch_execute(migration.sql).await.map_err(failed)?;
+                transaction
+                    .execute(NOTE_VERSION, &[&schema.component, &version, &migration.name])
+                    .await
+                    .map_err(failed)?;
+            }
+        }
+        transaction.commit().await.map_err(failed)
+    }
+}
+
+/// Runs a batch once. A single statement is a transaction by itself.
+async fn attempt(connection: &mut Object, batch: &Batch) -> Attempt {
+    let harmless = |error| Failure { error, harmless: true };
+    if let [step] = batch.steps.as_slice()
+        && step.required.is_none()
+    {
+        let statement = &step.statement;
+        let prepared = connection.prepare_cached(&statement.sql).await.map_err(harmless)?;
+        let client: &tokio_postgres::Client = connection;
+        let outcome = run(client, &prepared, statement)
+            .await
+            .map_err(|error| Failure { harmless: errors::is_refused(&error), error })?;
+        return Ok(Ok(vec![outcome]));
+    }
+    let transaction = connection.transaction().await.map_err(harmless)?;
+    let mut outcomes = Vec::with_capacity(batch.steps.len());
+    for (index, step) in batch.steps.iter().enumerate() {
+        let prepared = transaction.prepare_cached(&step.statement.sql).await.map_err(harmless)?;
+        let client: &tokio_postgres::Transaction<'_> = &transaction;
+        let outcome = run(client, &prepared, &step.statement).await.map_err(harmless)?;
+        if let Err(error) = step.check(index, &outcome) {
+            transaction.rollback().await.map_err(harmless)?;
+            return Ok(Err(error));
+        }
+        outcomes.push(outcome);
+    }
+    transaction.commit().await.map_err(|error| Failure { error, harmless: false })?;
+    Ok(Ok(outcomes))
+}
+
+/// Runs a prepared statement. One that returns rows has touched as many as it returns.
+async fn run(
+    client: &impl tokio_postgres::GenericClient,
+    prepared: &tokio_postgres::Statement,
+    statement: &Statement,
+) -> Result<Outcome, tokio_postgres::Error> {
+    let parameters: Vec<&(dyn ToSql + Sync)> =
+        statement.parameters.iter().map(|value| value as _).collect();
+    if prepared.columns().is_empty() {
+        let affected = client.execute(prepared, &parameters).await?;
+        return Ok(Outcome { affected, rows: Vec::new() });
+    }
+    let found = client.query(prepared, &parameters).await?;
+    let rows: Vec<Row> = found.iter().map(values::row).collect::<Result<_, _>>()?;
+    Ok(Outcome { affected: rows.len() as u64, rows })
+}

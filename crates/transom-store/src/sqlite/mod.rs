@@ -1,0 +1,46 @@
+//! The SQLite back end: one file in WAL mode, one thread that writes, reads on the threads of the callers.
+
+mod connection;
+mod errors;
+mod reader;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::{Backend, Batch, Options, Outcome, Pending, Row, Schema, Statement, StoreError};
+use reader::Readers;
+use writer::Writer;
+
+/// An open SQLite file.
+pub(crate) struct Sqlite {
+    writer: Writer,
+    readers: Readers,
+}
+
+impl Sqlite {
+    /// Opens or makes the file and applies migrations.
+    pub(crate) fn open(
+        file: &Path,
+        place: &Arc<str>,
+        options: &Options,
+        schemas: &[Schema],
+    ) -> Result<Self, StoreError> {
+        let mut connection = connection::open_for_writing(file, place, options)?;
+        connection::migrate(&mut connection, place, schemas)?;
+        let writer = Writer::start(connection, place, options)?;
+        Ok(Self { writer, readers: Readers::new(file, place) })
+    }
+}
+
+impl Backend for Sqlite {
+    fn read(&self, statement: Statement) -> Pending<'_, Vec<Row>> {
+        let rows = self.readers.read(&statement);
+        Box::pin(std::future::ready(rows))
+    }
+
+    fn write(&self, batch: Batch) -> Pending<'_, Vec<Outcome>> {
+        let answer = self.writer.send(batch);
+        Box::pin(async move { answer?.await })
+    }
+}

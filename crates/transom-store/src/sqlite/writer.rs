@@ -1,0 +1,144 @@
+//! The one thread that writes. It takes every batch that waits, runs them in one transaction and commits once, so that
+//! a hundred waiting writers pay for one `fsync` together.
+//!
+//! Invariant: a batch that fails takes nothing with it: its savepoint is rolled back, and where SQLite ended the whole
+//! transaction, the other batches of the group are run again, each by itself.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::connection::run;
+use super::errors::translate;
+use crate::{Batch, Options, Outcome, StoreError};
+
+/// Batches in one transaction at most: bounds how long the first of them waits.
+const GROUP: usize = 1024;
+
+type Written = Result<Vec<Outcome>, StoreError>;
+
+struct Job {
+    batch: Batch,
+    answer: oneshot::Sender<Written>,
+}
+
+/// The writing thread, as callers see it. Dropping it waits for what was handed over.
+pub(super) struct Writer {
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    place: Arc<str>,
+}
+
+impl Writer {
+    /// Starts the thread, which owns `connection` from now on.
+    pub(super) fn start(
+        connection: Connection,
+        place: &Arc<str>,
+        options: &Options,
+    ) -> Result<Self, StoreError> {
+        let (jobs, waiting) = sync_channel(options.queue);
+        let own = Arc::clone(place);
+        let thread = std::thread::Builder::new()
+            .name("transom-writer".to_owned())
+            .spawn(move || serve(connection, &waiting, &own))
+            .map_err(|error| StoreError::Unavailable {
+                place: Arc::clone(place),
+                reason: error.to_string(),
+            })?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), place: Arc::clone(place) })
+    }
+
+    /// Hands a batch over; the future resolves when it is on disk.
+    pub(super) fn send(
+        &self,
+        batch: Batch,
+    ) -> Result<impl Future<Output = Written> + Send + use<>, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let ended = StoreError::Unavailable {
+            place: Arc::clone(&self.place),
+            reason: "its writer has ended".to_owned(),
+        };
+        let Some(jobs) = &self.jobs else { return Err(ended) };
+        match jobs.try_send(Job { batch, answer }) {
+            Ok(()) => Ok(async move { answered.await.unwrap_or(Err(ended)) }),
+            Err(TrySendError::Full(_)) => {
+                Err(StoreError::Exhausted { place: Arc::clone(&self.place) })
+            }
+            Err(TrySendError::Disconnected(_)) => Err(ended),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join()); // A panic there has been answered by the dropped channels.
+        }
+    }
+}
+
+fn serve(mut connection: Connection, waiting: &Receiver<Job>, place: &Arc<str>) {
+    let mut group = Vec::new();
+    while let Ok(first) = waiting.recv() {
+        group.push(first);
+        group.extend(waiting.try_iter().take(GROUP - 1));
+        let batches: Vec<&Batch> = group.iter().map(|job| &job.batch).collect();
+        let outcomes = match write_group(&mut connection, &batches, place) {
+            Ok(outcomes) => outcomes,
+            Err(error) if batches.len() == 1 => vec![Err(error)],
+            Err(_) => {
+                let alone = |batch| write_group(&mut connection, &[batch], place);
+                let flatten = |written: Result<Vec<Written>, StoreError>| {
+                    written.and_then(|mut written| written.pop().unwrap_or_else(|| Ok(Vec::new())))
+                };
+                batches.into_iter().map(alone).map(flatten).collect()
+            }
+        };
+        for (job, outcome) in group.drain(..).zip(outcomes) {
+            drop(job.answer.send(outcome)); // Whoever asked may have gone; it is written all the same.
+        }
+    }
+}
+
+/// Runs the batches in one transaction.
+///
+/// # Errors
+/// When the transaction as a whole failed; nothing is then written.
+fn write_group(
+    connection: &mut Connection,
+    batches: &[&Batch],
+    place: &Arc<str>,
+) -> Result<Vec<Written>, StoreError> {
+    let failed = |error: rusqlite::Error| translate(&error, place);
+    let mut transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let mut written = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let savepoint = transaction.savepoint().map_err(failed)?;
+        let outcome = run_steps(&savepoint, batch, place);
+        match &outcome {
+            Ok(_) => savepoint.commit().map_err(failed)?,
+            // A full disk or a failing one ends the transaction, and with it what earlier batches did.
+            Err(error) if savepoint.is_autocommit() => return Err(error.clone()),
+            Err(_) => savepoint.finish().map_err(failed)?,
+        }
+        written.push(outcome);
+    }
+    transaction.commit().map_err(failed)?;
+    Ok(written)
+}
+
+fn run_steps(connection: &Connection, batch: &Batch, place: &Arc<str>) -> Written {
+    let mut outcomes = Vec::with_capacity(batch.steps.len());
+    for (index, step) in batch.steps.iter().enumerate() {
+        let outcome = run(connection, &step.statement, place)?;
+        step.check(index, &outcome)?;
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}

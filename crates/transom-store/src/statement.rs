@@ -1,0 +1,205 @@
+//! Statements, batches of them, and the rows that come back.
+
+use std::borrow::Cow;
+
+use crate::StoreError;
+
+/// A value in a row or a parameter of a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// SQL's NULL.
+    Null,
+    /// A whole number; times are milliseconds since 1970.
+    Integer(i64),
+    /// A floating-point number.
+    Real(f64),
+    /// Text without NUL characters, which PostgreSQL cannot hold.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Real(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// One SQL statement with numbered parameters, `$1` and up, and their values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    pub(crate) sql: Cow<'static, str>,
+    pub(crate) parameters: Vec<Value>,
+}
+
+impl Statement {
+    /// A statement; its text is prepared once for each connection and then reused. The text must be the program's own:
+    /// values go through [`bind`](Self::bind).
+    pub fn new(sql: impl Into<Cow<'static, str>>) -> Self {
+        Self { sql: sql.into(), parameters: Vec::new() }
+    }
+
+    /// Gives the next parameter its value.
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.parameters.push(value.into());
+        self
+    }
+}
+
+/// Statements that happen whole, in this order, or not at all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Step {
+    pub(crate) statement: Statement,
+    /// Rows that it must touch or find.
+    pub(crate) required: Option<u64>,
+}
+
+impl Batch {
+    /// An empty batch.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a statement that may touch any number of rows.
+    #[must_use]
+    pub fn run(mut self, statement: Statement) -> Self {
+        self.steps.push(Step { statement, required: None });
+        self
+    }
+
+    /// Adds a statement that must touch exactly `rows` rows; else the whole batch is taken back and
+    /// [`StoreError::Unmet`] says so. This is how a caller compares and sets.
+    #[must_use]
+    pub fn require(mut self, rows: u64, statement: Statement) -> Self {
+        self.steps.push(Step { statement, required: Some(rows) });
+        self
+    }
+}
+
+impl From<Statement> for Batch {
+    fn from(statement: Statement) -> Self {
+        Self::new().run(statement)
+    }
+}
+
+impl Step {
+    /// Refuses an outcome that does not have the required number of rows.
+    pub(crate) fn check(&self, step: usize, outcome: &Outcome) -> Result<(), StoreError> {
+        match self.required {
+            Some(required) if required != outcome.affected => {
+                Err(StoreError::Unmet { step, required, found: outcome.affected })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What one statement of a batch did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Rows that it touched, or found.
+    pub affected: u64,
+    /// Rows that it returned, as with `RETURNING`.
+    pub rows: Vec<Row>,
+}
+
+/// A row; its columns are numbered from 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row(pub(crate) Vec<Value>);
+
+impl Row {
+    /// The text in a column that is never NULL.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when the column holds something else.
+    pub fn text(&self, column: usize) -> Result<&str, StoreError> {
+        self.optional_text(column)?.ok_or_else(|| self.unexpected(column, "text"))
+    }
+
+    /// The number in a column that is never NULL.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when the column holds something else.
+    pub fn integer(&self, column: usize) -> Result<i64, StoreError> {
+        self.optional_integer(column)?.ok_or_else(|| self.unexpected(column, "a whole number"))
+    }
+
+    /// The text in a column, `None` for NULL.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when the column holds something else.
+    pub fn optional_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
+        match self.0.get(column) {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.unexpected(column, "text or NULL")),
+        }
+    }
+
+    /// The number in a column, `None` for NULL.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when the column holds something else.
+    pub fn optional_integer(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        match self.0.get(column) {
+            Some(Value::Integer(number)) => Ok(Some(*number)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.unexpected(column, "a whole number or NULL")),
+        }
+    }
+
+    /// The value in a column, `None` when there is no such column.
+    #[must_use]
+    pub fn value(&self, column: usize) -> Option<&Value> {
+        self.0.get(column)
+    }
+
+    fn unexpected(&self, column: usize, wanted: &str) -> StoreError {
+        let found = match self.0.get(column) {
+            None => "missing",
+            Some(Value::Null) => "NULL",
+            Some(Value::Integer(_)) => "a whole number",
+            Some(Value::Real(_)) => "a number",
+            Some(Value::Text(_)) => "text",
+            Some(Value::Bytes(_)) => "bytes",
+        };
+        StoreError::Statement { reason: format!("column {column} is {found}, not {wanted}") }
+    }
+}

@@ -1,0 +1,66 @@
+//! The service as a server has it: opened when it is first needed, so that a project that never asks who is calling
+//! pays nothing for it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+use transom_store::{Location, Options, Store};
+
+use crate::{Clock, Fetch, Identity, IdentityError, SCHEMA, Settings};
+
+/// The service of a project, perhaps not open yet. Shared by all threads of a server.
+pub struct OnDemand {
+    location: Location,
+    options: Options,
+    settings: Settings,
+    fetch: Option<Arc<dyn Fetch>>,
+    opened: OnceCell<Identity>,
+}
+
+impl OnDemand {
+    /// A service that will be at `location`; nothing is touched yet.
+    #[must_use]
+    pub fn new(
+        location: Location,
+        options: Options,
+        settings: Settings,
+        fetch: Option<Arc<dyn Fetch>>,
+    ) -> Self {
+        Self { location, options, settings, fetch, opened: OnceCell::new() }
+    }
+
+    /// The service, opened by the first who asks. After a failure the next who asks tries again.
+    ///
+    /// # Errors
+    /// [`IdentityError`] when the store fails.
+    pub async fn get(&self) -> Result<Identity, IdentityError> {
+        self.opened.get_or_try_init(|| self.open()).await.cloned()
+    }
+
+    /// The service when it is open already.
+    #[must_use]
+    pub fn at_hand(&self) -> Option<&Identity> {
+        self.opened.get()
+    }
+
+    async fn open(&self) -> Result<Identity, IdentityError> {
+        let (location, options) = (self.location.clone(), self.options.clone());
+        // Opening reads, migrates and may wait for a lock: not on a thread that answers requests.
+        let store =
+            tokio::task::spawn_blocking(move || Store::open(&location, &options, &[SCHEMA]))
+                .await
+                .map_err(|error| IdentityError::Invalid(error.to_string()))??;
+        let fetch = self.fetch.clone();
+        let identity =
+            Identity::open(store, self.settings.clone(), Clock::default(), fetch).await?;
+        identity.follow_in_background()?;
+        Ok(identity)
+    }
+}
+
+impl fmt::Debug for OnDemand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnDemand").field("location", &self.location).finish_non_exhaustive()
+    }
+}

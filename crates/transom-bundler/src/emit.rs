@@ -48,8 +48,8 @@ pub struct ClientFiles<'a> {
     pub written: &'a [(String, Vec<u8>)],
 }
 
-/// Writes `bundle`, `manifest` and the client files as the build folder `out`, and answers the manifest as written:
-/// with its `modules` and `client_files` filled in.
+/// Writes `bundle`, `manifest`, the client files and those `beside` the manifest (name and contents) as the build folder
+/// `out`, and answers the manifest as written: with its `modules` and `client_files` filled in.
 ///
 /// # Errors
 /// [`EmitError::NotABuild`] when `out` has other contents; whatever the file system says. The old build is then
@@ -59,12 +59,16 @@ pub fn emit(
     bundle: &Bundle,
     manifest: Manifest,
     client: ClientFiles<'_>,
+    beside: &[(&str, &[u8])],
 ) -> Result<Manifest, EmitError> {
     refuse_foreign_folder(out)?;
     let staged = Staged::create(out)?;
     let mut manifest = manifest;
     manifest.modules = write_chunks(&staged.dir.join(SERVER_DIR), bundle)?;
     manifest.client_files = write_client(&staged.dir.join(CLIENT_DIR), bundle, client)?;
+    for (name, contents) in beside {
+        write(&staged.dir.join(name), contents)?;
+    }
     manifest.write(&staged.dir)?;
     staged.replace(out)?;
     Ok(manifest)
@@ -251,11 +255,14 @@ mod tests {
         let (out, folder) = (dir.path().join(".transom/build"), dir.path().join("public"));
         fs::create_dir_all(folder.join("img/.hidden")).expect("writable");
         fs::write(folder.join("img/.hidden/a b.png"), "png").expect("writable");
-        let first =
-            emit(&out, &bundle("first"), Manifest::default(), public(&folder)).expect("written");
+        let first = emit(&out, &bundle("first"), Manifest::default(), public(&folder), &[])
+            .expect("written");
         assert_eq!((first.client_files, first.modules.len()), (1, 1));
         fs::remove_dir_all(&folder).expect("writable");
-        emit(&out, &bundle("second"), Manifest::default(), public(&folder)).expect("written");
+        let beside = [("notes.txt", &b"beside"[..])];
+        emit(&out, &bundle("second"), Manifest::default(), public(&folder), &beside)
+            .expect("written");
+        assert_eq!(fs::read(out.join("notes.txt")).expect("written"), b"beside");
         assert_eq!(fs::read_to_string(out.join("server/entries/a.js")).expect("there"), "second");
         assert!(out.join("server/entries/a.js.map").exists());
         assert!(!out.join("client/img").exists(), "nothing of the old build stays");
@@ -275,8 +282,9 @@ mod tests {
     fn a_folder_with_other_contents_is_left_alone() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         fs::write(dir.path().join("thesis.txt"), "years of work").expect("writable");
-        let error = emit(dir.path(), &bundle(""), Manifest::default(), public(Path::new("none")))
-            .expect_err("refused");
+        let error =
+            emit(dir.path(), &bundle(""), Manifest::default(), public(Path::new("none")), &[])
+                .expect_err("refused");
         assert!(matches!(error, EmitError::NotABuild { .. }), "{error}");
         assert!(dir.path().join("thesis.txt").exists());
     }
@@ -285,7 +293,7 @@ mod tests {
     fn a_failed_build_leaves_the_old_one() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let out = dir.path().join("out");
-        emit(&out, &bundle("first"), Manifest::default(), public(Path::new("none")))
+        emit(&out, &bundle("first"), Manifest::default(), public(Path::new("none")), &[])
             .expect("written");
         let broken = Bundle {
             assets: vec![crate::bundle::Asset {
@@ -294,7 +302,7 @@ mod tests {
             }],
             ..bundle("second")
         };
-        emit(&out, &broken, Manifest::default(), public(Path::new("none")))
+        emit(&out, &broken, Manifest::default(), public(Path::new("none")), &[])
             .expect_err("the asset is gone");
         assert_eq!(fs::read_to_string(out.join("server/entries/a.js")).expect("there"), "first");
         assert_eq!(

@@ -146,43 +146,7 @@ impl IntoJs for String {
 
 impl IntoJs for Bytes {
     fn into_js<'s>(self, scope: &mut Scope<'s>) -> Result<Value<'s>, OpError> {
-        scope.uint8_array(self)
-    }
-}
-
-/// Bytes that lie in pieces, which script gets as one `Uint8Array`: joined where they are copied anyway.
-#[derive(Debug, Clone, Default)]
-pub struct Pieces {
-    pieces: Vec<Bytes>,
-    length: usize,
-}
-
-impl Pieces {
-    /// Adds `piece` at the end.
-    pub fn push(&mut self, piece: Bytes) {
-        self.length += piece.len();
-        self.pieces.push(piece);
-    }
-
-    /// Number of bytes.
-    pub fn len(&self) -> usize {
-        self.length
-    }
-
-    /// Whether there are no bytes.
-    pub fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-
-    /// The pieces in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Bytes> {
-        self.pieces.iter()
-    }
-}
-
-impl IntoJs for Pieces {
-    fn into_js<'s>(self, scope: &mut Scope<'s>) -> Result<Value<'s>, OpError> {
-        scope.joined_array(&self)
+        scope.uint8_array(&self)
     }
 }
 

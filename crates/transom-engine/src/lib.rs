@@ -10,6 +10,7 @@
 //! uncatchable failure and continues on the Rust side. What is deliberately not here: an event loop, timers,
 //! I/O, any web API. Those are layers above (`transom-runtime`, `transom-web`).
 
+mod code_cache;
 mod convert;
 mod declarations;
 mod error;
@@ -21,12 +22,14 @@ mod raw;
 
 pub use bytes::Bytes;
 
-pub use convert::{FromJs, IntoJs, Pieces};
+pub use code_cache::{CodeCacheError, use_code_cache};
+pub use convert::{FromJs, IntoJs};
 pub use error::{OpError, ScriptError, StopReason};
 pub use exception::Exception;
 pub use modules::{ModuleLoader, ModuleSource};
 pub use op::{Op, PendingOp, Settlement};
 pub use raw::{
-    Args, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState, Realm, RejectionNews,
-    Scope, SharedCode, StartError, Value, Watchdog, is_debug_engine,
+    Args, ByteBuffer, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState, Realm,
+    RejectionNews, Scope, SharedCode, StartError, Value, Watchdog, is_debug_engine,
+    return_pages_at_once, trim_allocator,
 };

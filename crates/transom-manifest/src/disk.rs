@@ -13,6 +13,8 @@ use crate::{FORMAT, Manifest};
 
 /// Name of the manifest inside a build folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
+/// Compiled code of the modules and of transom's own, so that a start need not parse them. It may be missing.
+pub const CODE_FILE: &str = "code.bin";
 /// Folder of the server modules inside a build folder.
 pub const SERVER_DIR: &str = "server";
 /// Folder of the public files inside a build folder.

@@ -14,7 +14,7 @@ pub use config::{
     AllowedDomain, Compat, Host, I18n, Locale, Output, ProjectConfig, Redirect, SameSite, Session,
     SessionCookie, TrailingSlash,
 };
-pub use disk::{CLIENT_DIR, MANIFEST_FILE, ManifestError, SERVER_DIR};
+pub use disk::{CLIENT_DIR, CODE_FILE, MANIFEST_FILE, ManifestError, SERVER_DIR};
 pub use env_schema::{EnvAccess, EnvContext, EnvField, EnvKind};
 
 use serde::{Deserialize, Serialize};

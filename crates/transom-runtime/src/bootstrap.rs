@@ -26,7 +26,7 @@ const OWN_MODULES: &[(&str, &str)] = &[
 ];
 
 /// The text of every built-in module, compiled at most once per process.
-fn builtins() -> &'static HashMap<&'static str, Arc<SharedCode>> {
+pub(crate) fn builtins() -> &'static HashMap<&'static str, Arc<SharedCode>> {
     static BUILTINS: OnceLock<HashMap<&'static str, Arc<SharedCode>>> = OnceLock::new();
     BUILTINS.get_or_init(|| {
         let all = OWN_MODULES

@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::task::spawn_local;
 use transom_engine::{
     Exception, Isolate, IsolateOptions, Op, Persistent, Realm, RejectionNews, Scope, ScriptError,
-    StartError, Watchdog,
+    SharedCode, StartError, Watchdog, trim_allocator,
 };
 use transom_manifest::Compat;
 use transom_web::{HyperClient, Services, SharedTls};
@@ -52,6 +53,8 @@ pub struct HostOptions {
     pub log: LogSink,
     /// Certificates for outgoing connections, read once per process.
     pub tls: SharedTls,
+    /// Keep what is compiled in a form that can be written, for [`Instance::compiled_code`](crate::Instance::compiled_code).
+    pub keep_code: bool,
 }
 
 /// What the operations share with the host.
@@ -63,7 +66,7 @@ pub(crate) struct Shared {
     pub(crate) mode: Mode,
     pub(crate) compat: Compat,
     pub(crate) environment: RefCell<Arc<Environment>>,
-    pub(crate) started: std::time::Instant,
+    pub(crate) started: Instant,
     /// Running builds by the number of their realm.
     pub(crate) applications: RefCell<HashMap<u32, Arc<Application>>>,
     /// Namespace of the main module of each realm.
@@ -87,12 +90,16 @@ pub struct Host {
     pub(crate) shared: Rc<Shared>,
     heap_limit: usize,
     turns: Cell<u32>,
+    trimmed: Cell<Instant>,
     /// Its thread lives as long as anybody holds it.
     _watchdog: Watchdog,
 }
 
 /// How often the heap is compared with its limit, in entries into script.
 const MEASURE_EVERY: u32 = 4096;
+/// How often the clock is looked at, in the same measure, and how often free memory is given back.
+const LOOK_EVERY: u32 = 256;
+const TRIM_EVERY: Duration = Duration::from_secs(1);
 
 impl Host {
     /// Starts an engine on this thread, inside a tokio `LocalSet`.
@@ -113,7 +120,7 @@ impl Host {
             mode: options.mode,
             compat: options.compat,
             environment: RefCell::new(Arc::clone(&options.environment)),
-            started: std::time::Instant::now(),
+            started: Instant::now(),
             applications: RefCell::default(),
             mains: RefCell::default(),
         });
@@ -123,7 +130,11 @@ impl Host {
         ops.extend(timers::ops(&timers));
         ops.extend(bridge::ops(&shared));
         ops.extend(sessions::ops(options.data_folder.join("sessions")));
-        let engine = IsolateOptions { heap_limit: options.heap_limit, ..IsolateOptions::default() };
+        let engine = IsolateOptions {
+            heap_limit: options.heap_limit,
+            keep_code: options.keep_code,
+            ..IsolateOptions::default()
+        };
         let isolate = Isolate::new(&engine, ops)?;
         options.watchdog.watch(&isolate.interrupter());
         let host = Rc::new(Self {
@@ -131,6 +142,7 @@ impl Host {
             shared,
             heap_limit: options.heap_limit,
             turns: Cell::new(0),
+            trimmed: Cell::new(Instant::now()),
             _watchdog: options.watchdog.clone(),
         });
         host.run_futures();
@@ -269,7 +281,12 @@ impl Host {
 
     /// Whether script holds more memory than it may, even after a collection. Looks only now and then.
     pub(crate) fn is_over_limit(&self, realm: &Realm) -> bool {
-        self.turns.set(self.turns.get() + 1);
+        self.turns.set(self.turns.get().wrapping_add(1));
+        if self.turns.get().is_multiple_of(LOOK_EVERY) && self.trimmed.get().elapsed() > TRIM_EVERY
+        {
+            trim_allocator();
+            self.trimmed.set(Instant::now());
+        }
         if !self.turns.get().is_multiple_of(MEASURE_EVERY) {
             return false;
         }
@@ -288,6 +305,15 @@ impl Host {
     /// What `process.env` shows in instances that start from now on.
     pub fn set_environment(&self, environment: &Arc<Environment>) {
         *self.shared.environment.borrow_mut() = Arc::clone(environment);
+    }
+
+    /// See [`Isolate::compiled_code`].
+    pub(crate) fn compiled_code(
+        &self,
+        realm: &Realm,
+        further: impl IntoIterator<Item = Arc<SharedCode>>,
+    ) -> Vec<u8> {
+        self.isolate.borrow_mut().compiled_code(realm, further)
     }
 
     /// Collects all garbage now.

@@ -95,6 +95,15 @@ impl Instance {
         self.host.is_over_limit(&self.realm)
     }
 
+    /// Compiled code for the starts to come, to be written to a file for [`use_code_cache`](transom_engine::use_code_cache):
+    /// what has run so far, every other built-in module, and the modules of the build, which are not run for it. The
+    /// host must have been made with `keep_code`.
+    pub fn compiled_code(&self) -> Vec<u8> {
+        let builtins = bootstrap::builtins().values();
+        let of_build = self.application.modules.values().map(|module| &module.code);
+        self.host.compiled_code(&self.realm, builtins.chain(of_build).map(Arc::clone))
+    }
+
     /// The build.
     pub fn application(&self) -> &Arc<Application> {
         &self.application

@@ -37,7 +37,7 @@ pub use instance::{Answer, Instance, StartFailure};
 pub use log::{Level, LogLine, LogSink};
 pub use prerender::{PrerenderError, StaticAnswer, StaticAnswers, prerender};
 pub use respond::{Reply, ReplyBody};
-pub use transom_engine::Watchdog;
+pub use transom_engine::{CodeCacheError, Watchdog, return_pages_at_once, use_code_cache};
 pub use transom_web::{BodyFailure, BodyStream, SharedTls};
 
 /// A request on its way to an endpoint.

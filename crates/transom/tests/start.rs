@@ -144,3 +144,32 @@ fn a_certificate_makes_it_https() {
         .build_and_serve();
     assert_eq!(client.get("/ask").text(), format!("https://localhost:{port}/url"));
 }
+
+/// What a build compiled in advance is a help, never a condition.
+#[test]
+fn a_build_serves_with_whatever_became_of_its_compiled_code() {
+    let half = |mut code: Vec<u8>| code.split_off(code.len() / 2);
+    let damaged = |code: Vec<u8>| code.iter().map(|byte| byte ^ 1).collect();
+    type Change = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
+    let rows: [(&str, Option<Change>, bool); 5] = [
+        ("whole", Some(Box::new(|code| code)), false),
+        ("missing", None, false),
+        ("half", Some(Box::new(half)), true),
+        ("damaged", Some(Box::new(damaged)), true),
+        ("empty", Some(Box::new(|_| Vec::new())), true),
+    ];
+    for (name, change, told) in rows {
+        let project = project();
+        project.build();
+        let file = project.path(".transom/build/code.bin");
+        let code = std::fs::read(&file).expect("the build has compiled code");
+        match change {
+            Some(change) => std::fs::write(&file, change(code)).expect("writable"),
+            None => std::fs::remove_file(&file).expect("is there"),
+        }
+        let server = project.start();
+        assert_eq!(server.get("/").text(), "up", "{name}");
+        let log = server.stop().stderr;
+        assert_eq!(log.contains("run `transom build` again"), told, "{name}: {log}");
+    }
+}

@@ -1,56 +1,42 @@
 //! Array buffers between Rust and script.
 
-use bytes::Bytes;
 use mozjs::jsapi::{
     GetArrayBufferLengthAndData, GetArrayBufferViewLengthAndData, IsArrayBufferObject,
     JS_IsArrayBufferViewObject, JSObject, UnwrapArrayBuffer, UnwrapArrayBufferView,
 };
 use mozjs::rust::wrappers2::JS_NewUint8Array;
 
+use super::byte_buffer::ByteBuffer;
 use super::scope::Scope;
 use super::value::Value;
-use crate::convert::Pieces;
+use crate::convert::IntoJs;
 use crate::error::OpError;
 
+/// Above this many bytes an array is not filled with zeros before the bytes are copied into it.
+const LARGE_BYTES: usize = 1024;
+
 impl<'s> Scope<'s> {
-    /// A `Uint8Array` with a copy of these bytes. Handing the allocation over instead would save the copy, but the
-    /// collector does not count memory that it did not allocate: uploads would pile up until something else
-    /// triggers a collection.
+    /// A `Uint8Array` with a copy of these bytes. Handing over the allocation of a `Bytes` would save the copy, but the
+    /// collector does not count memory that it did not allocate: uploads would pile up until something else triggers
+    /// a collection. A [`ByteBuffer`] can be handed over.
     ///
     /// # Errors
     /// When the engine is out of memory.
-    pub fn uint8_array(&mut self, bytes: Bytes) -> Result<Value<'s>, OpError> {
-        self.array_of(bytes.len(), std::iter::once(&*bytes))
-    }
-
-    /// A `Uint8Array` with a copy of all pieces.
-    pub(crate) fn joined_array(&mut self, pieces: &Pieces) -> Result<Value<'s>, OpError> {
-        self.array_of(pieces.len(), pieces.iter().map(|piece| &**piece))
-    }
-
-    /// `pieces` have `length` bytes together.
-    fn array_of<'b>(
-        &mut self,
-        length: usize,
-        pieces: impl Iterator<Item = &'b [u8]>,
-    ) -> Result<Value<'s>, OpError> {
+    pub fn uint8_array(&mut self, bytes: &[u8]) -> Result<Value<'s>, OpError> {
+        if bytes.len() > LARGE_BYTES {
+            let mut copy = ByteBuffer::with_capacity(bytes.len());
+            copy.push(bytes);
+            return copy.into_js(self);
+        }
         // SAFETY: plain allocation in the entered realm.
-        let array = unsafe { JS_NewUint8Array(self.cx(), length) };
+        let array = unsafe { JS_NewUint8Array(self.cx(), bytes.len()) };
         let value = self.object_value(array)?;
-        if length > 0
+        if !bytes.is_empty()
             && let Some((data, room)) = view_data(array)
-            && room == length
         {
-            let mut written = 0;
-            for piece in pieces {
-                assert!(piece.len() <= room - written, "the pieces are as long as they say");
-                // SAFETY: `data` has room for `piece` at `written`, and nothing can collect or detach in between.
-                unsafe {
-                    let place = data.add(written);
-                    std::ptr::copy_nonoverlapping(piece.as_ptr(), place, piece.len());
-                }
-                written += piece.len();
-            }
+            assert!(room == bytes.len(), "the array is as long as it was asked to be");
+            // SAFETY: `data` has room for the bytes, and nothing can collect or detach in between.
+            unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
         }
         Ok(value)
     }

@@ -3,16 +3,19 @@
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{GetRegularMicroTaskCount, JS_StructuredClone};
 
+use super::byte_buffer::ByteBuffer;
 use super::lazy_globals;
 use super::promises::PromiseState;
 use super::scope::Scope;
 use super::value::{Args, Value};
+use crate::convert::IntoJs;
 use crate::error::OpError;
 use crate::op::Op;
 
 /// The ops that every isolate has.
 pub(crate) fn builtin_ops() -> Vec<Op> {
     vec![
+        Op::raw("bytes_copy", bytes_copy),
         Op::raw("context_get", |scope, _| Ok(scope.async_context())),
         Op::raw("context_set", |scope, args| {
             scope.set_async_context(args.get(0));
@@ -67,13 +70,26 @@ fn structured_clone<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'
     if done { Ok(result) } else { Err(scope.out_of_memory()) }
 }
 
+/// `(view)`: its bytes in a `Uint8Array` of their own.
+fn bytes_copy<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+    let copy = scope.with_buffer(args.get(0), |bytes| {
+        let mut copy = ByteBuffer::with_capacity(bytes.len());
+        copy.push(bytes);
+        copy
+    });
+    match copy {
+        Some(copy) => copy.into_js(scope),
+        None => Err(OpError::type_error("expected an ArrayBuffer or a view of one")),
+    }
+}
+
 /// `(string)`: the text as UTF-8 in a `Uint8Array`.
 fn utf8_encode<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
     let mut bytes = Vec::new();
     if !scope.append_utf8(args.get(0), &mut bytes) {
         return Err(OpError::type_error("expected a string"));
     }
-    scope.uint8_array(bytes.into())
+    scope.uint8_array(&bytes)
 }
 
 fn utf8_length<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {

@@ -111,7 +111,7 @@ pub(super) unsafe extern "C" fn finalization_cleanup(
     _data: *mut c_void,
 ) {
     wrap_panic(&mut || {
-        let Some(cx) = mozjs::rust::Runtime::get() else { return };
+        let Some(cx) = super::context::current() else { return };
         // SAFETY: the thread's one context is that of an isolate.
         let state = unsafe { state_of(cx.as_ptr()) };
         // SAFETY: the engine passes a live function.

@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use mozjs::rust::ThreadSafeJSContext;
-
+use super::context::Waker;
 use crate::error::StopReason;
 
 const RUNNING: u8 = 0;
@@ -23,11 +22,11 @@ pub(super) struct Guard {
     exempt: AtomicBool,
     /// Set when the process has grown: the isolate measures its own heap at the next interrupt.
     measure: AtomicBool,
-    context: ThreadSafeJSContext,
+    context: Waker,
 }
 
 impl Guard {
-    pub(super) fn new(context: ThreadSafeJSContext) -> Arc<Self> {
+    pub(super) fn new(context: Waker) -> Arc<Self> {
         Arc::new(Self {
             entries: AtomicU64::new(0),
             stop: AtomicU8::new(RUNNING),
@@ -84,7 +83,7 @@ impl Interrupter {
             && guard.entries.load(Ordering::Relaxed) % 2 == 1
         {
             guard.stop.store(STOP_TERMINATE, Ordering::Relaxed);
-            guard.context.request_interrupt_callback();
+            guard.context.wake();
         }
     }
 
@@ -92,7 +91,7 @@ impl Interrupter {
     pub fn measure_heap(&self) {
         if let Some(guard) = self.0.upgrade() {
             guard.measure.store(true, Ordering::Relaxed);
-            guard.context.request_interrupt_callback();
+            guard.context.wake();
         }
     }
 }
@@ -145,11 +144,11 @@ fn look(list: &mut Vec<Watched>, budget: Duration) {
             watched.since = Instant::now();
         } else if watched.since.elapsed() >= budget {
             guard.stop.store(STOP_CPU, Ordering::Relaxed);
-            guard.context.request_interrupt_callback();
+            guard.context.wake();
         }
         if entries % 2 == 1 {
             guard.measure.store(true, Ordering::Relaxed);
-            guard.context.request_interrupt_callback();
+            guard.context.wake();
         }
         true
     });

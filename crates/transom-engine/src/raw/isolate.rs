@@ -16,7 +16,6 @@ use mozjs::jsapi::{
 use mozjs::jsval::{Int32Value, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::Runtime;
 use mozjs::rust::wrappers2::{
     JS_AddInterruptCallback, JS_GetGCParameter, JS_GetProperty, JS_SetGCParameter,
     NonIncrementalGC, PrepareForFullGC, SetJobQueue, SetPromiseRejectionTrackerCallback,
@@ -25,14 +24,18 @@ use mozjs_sys::jsapi::js::gc::NewMemoryInfoObject;
 use mozjs_sys::jsgc::Rooted;
 
 use super::callbacks::{call_op, finalization_cleanup, interrupt, promise_rejection};
+use super::context::Context;
 use super::interrupt::{Guard, Interrupter};
 use super::jobs::{FailedJob, new_queue};
 use super::module_map::install_hooks;
-use super::process::{self, StartError};
+use super::process::StartError;
 use super::realm::{self, Realm, RealmState};
 use super::roots::{Contexts, Persistent, RootSet, Roots, Slab, SlotStack};
 use super::scope::Scope;
+use super::stencil::SharedCode;
+use super::transcode;
 use super::value::Value;
+use crate::code_cache::Gathered;
 use crate::error::{OpError, ScriptError, StopReason};
 use crate::exception::Exception;
 use crate::op::{Op, PendingOp, Settlement};
@@ -47,11 +50,13 @@ pub struct IsolateOptions {
     pub nursery: usize,
     /// Collect between operations, to make rooting mistakes show. For tests.
     pub stress: bool,
+    /// Keep what is compiled in a form that can be written, for [`Isolate::compiled_code`].
+    pub keep_code: bool,
 }
 
 impl Default for IsolateOptions {
     fn default() -> Self {
-        Self { heap_limit: 512 << 20, nursery: 4 << 20, stress: false }
+        Self { heap_limit: 512 << 20, nursery: 2 << 20, stress: false, keep_code: false }
     }
 }
 
@@ -78,6 +83,8 @@ pub(super) struct State {
     pub(super) guard: Arc<Guard>,
     pub(super) draining: Cell<bool>,
     pub(super) stress: Cell<bool>,
+    /// Note which functions of modules are compiled.
+    pub(super) keep_code: bool,
     heap_limit: usize,
     depth: Cell<u32>,
     next_realm: Cell<u32>,
@@ -111,7 +118,7 @@ pub enum RejectionNews {
 /// The engine of one thread.
 pub struct Isolate {
     // Dropped first: its last collection may still call hooks that read the state.
-    runtime: Runtime,
+    context: Context,
     state: Rc<State>,
     root: *mut Rooted<RootSet>,
 }
@@ -122,11 +129,7 @@ impl Isolate {
     /// # Errors
     /// When the thread already has one, or the engine cannot start.
     pub fn new(options: &IsolateOptions, mut ops: Vec<Op>) -> Result<Self, StartError> {
-        let handle = process::handle()?;
-        if Runtime::get().is_some() {
-            return Err(StartError::Occupied);
-        }
-        let mut runtime = Runtime::new(handle);
+        let mut context = Context::new(options.keep_code)?;
         ops.extend(crate::raw::builtin_ops());
         let roots = Rc::new(Roots {
             slots: SlotStack::new(),
@@ -143,14 +146,15 @@ impl Isolate {
             cleanups: RefCell::default(),
             load_error: RefCell::default(),
             spawner: RefCell::new(None),
-            guard: Guard::new(runtime.thread_safe_js_context()),
+            guard: Guard::new(context.waker()),
             draining: Cell::new(false),
             stress: Cell::new(options.stress),
+            keep_code: options.keep_code,
             heap_limit: options.heap_limit,
             depth: Cell::new(0),
             next_realm: Cell::new(1),
         });
-        let cx = runtime.cx();
+        let cx = context.cx();
         let place: &'static mut MaybeUninit<_> = Box::leak(Box::new(MaybeUninit::uninit()));
         let root: *mut Rooted<RootSet> = place.as_mut_ptr();
         // SAFETY: pushed first and popped last (`drop`), so the order of the root stack holds; the place is
@@ -160,8 +164,8 @@ impl Isolate {
         // SAFETY: `state` lives until after the context is destroyed (see `drop`).
         unsafe { JS_SetContextPrivate(cx.raw_cx(), Rc::as_ptr(&state).cast_mut().cast()) };
         configure(cx, options);
-        install_hooks(runtime.rt());
-        Ok(Self { runtime, state, root })
+        install_hooks(cx);
+        Ok(Self { context, state, root })
     }
 
     /// A new realm with the standard classes and nothing else.
@@ -172,7 +176,7 @@ impl Isolate {
         let number = self.state.next_realm.get();
         self.state.next_realm.set(number + 1);
         let state = Rc::clone(&self.state);
-        let created = realm::create(self.runtime.cx(), &state, number);
+        let created = realm::create(self.context.cx(), &state, number);
         let created = created.ok_or_else(|| OpError::error("out of memory"))?;
         let created = Rc::new(created);
         state.realms.borrow_mut().insert(number, Rc::clone(&created));
@@ -185,9 +189,9 @@ impl Isolate {
         let found = found.expect("a realm handle keeps its realm in the isolate that made it");
         let state = Rc::clone(&self.state);
         if state.stress.get() {
-            collect(self.runtime.cx());
+            collect(self.context.cx());
         }
-        let cx = self.runtime.cx();
+        let cx = self.context.cx();
         state.pad_contexts(cx);
         let outer = state.roots.contexts.current();
         let outer = Persistent::new(&state.roots.slab, outer);
@@ -286,9 +290,35 @@ impl Isolate {
         result
     }
 
+    /// The contents of a file for [`use_code_cache`](crate::use_code_cache): the engine's self-hosted code, the modules
+    /// that `realm` has loaded, with the functions that have run, and those of `further`, which are compiled now. The
+    /// isolate must have been made with `keep_code`.
+    pub fn compiled_code(
+        &mut self,
+        realm: &Realm,
+        further: impl IntoIterator<Item = Arc<SharedCode>>,
+    ) -> Vec<u8> {
+        let mut gathered = Gathered::default();
+        gathered.self_hosted(self.context.self_hosted().to_vec());
+        self.scope(realm, |scope| {
+            let loaded = scope.gather_modules(&mut gathered);
+            for code in further {
+                let key = (code.file(), code.text());
+                if loaded.iter().any(|other| (other.file(), other.text()) == key) {
+                    continue;
+                }
+                let stencil = code.stencil(scope.cx());
+                if let Some(bytes) = stencil.and_then(|it| transcode::encode(scope.cx(), it)) {
+                    gathered.later(code.file(), code.text(), bytes);
+                }
+            }
+        });
+        gathered.into_bytes()
+    }
+
     /// Collects all garbage now.
     pub fn collect_garbage(&mut self) {
-        collect(self.runtime.cx());
+        collect(self.context.cx());
     }
 
     /// Bytes that script holds in all realms: cells and what hangs on them, array buffers included.
@@ -298,7 +328,7 @@ impl Isolate {
 
     /// Bytes of garbage-collected cells alone; cheap.
     pub fn cell_bytes(&mut self) -> usize {
-        let cx = self.runtime.cx();
+        let cx = self.context.cx();
         // SAFETY: reads a counter.
         unsafe { JS_GetGCParameter(cx, JSGCParamKey::JSGC_BYTES) as usize }
     }
@@ -308,7 +338,7 @@ impl Isolate {
         #[cfg(feature = "debug-engine")]
         // SAFETY: sets a mode of the live context.
         unsafe {
-            mozjs::jsapi::SetGCZeal(self.runtime.cx().raw_cx(), 2, 1);
+            mozjs::jsapi::SetGCZeal(self.context.cx().raw_cx(), 2, 1);
         }
     }
 }

@@ -6,12 +6,15 @@
 
 mod buffers;
 mod builtin;
+mod byte_buffer;
 mod callbacks;
+mod context;
 mod exceptions;
 mod interrupt;
 mod isolate;
 mod jobs;
 mod lazy_globals;
+mod memory;
 mod module_map;
 mod process;
 mod promises;
@@ -20,15 +23,19 @@ mod roots;
 mod scope;
 mod stencil;
 mod strings;
+mod transcode;
 mod value;
 
 pub(crate) use builtin::builtin_ops;
+pub use byte_buffer::ByteBuffer;
 pub use interrupt::{Interrupter, Watchdog};
 pub use isolate::{Isolate, IsolateOptions, RejectionNews};
+pub use memory::{return_pages_at_once, trim_allocator};
 pub use process::{StartError, is_debug_engine};
 pub use promises::PromiseState;
 pub use realm::Realm;
 pub use roots::Persistent;
 pub use scope::Scope;
 pub use stencil::SharedCode;
+pub(crate) use transcode::build_id;
 pub use value::{Args, Value};

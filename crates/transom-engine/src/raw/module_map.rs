@@ -5,12 +5,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ptr::NonNull;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use mozjs::context::JSContext;
 use mozjs::glue::{JS_GetModulePrivate, JS_GetScriptPrivate};
 use mozjs::jsapi::{
     ColumnNumberOneOrigin, ExceptionStackBehavior, Handle as RawHandle, JSContext as RawContext,
-    JSObject, JSPROP_ENUMERATE, JSRuntime, JSScript, SetModuleLoadHook, SetModuleMetadataHook,
+    JSObject, JSPROP_ENUMERATE, JSScript, SetModuleLoadHook, SetModuleMetadataHook,
     SetModulePrivate,
 };
 use mozjs::jsval::{Int32Value, JSVal, ObjectValue, UndefinedValue};
@@ -20,7 +21,7 @@ use mozjs::rust::Handle;
 use mozjs::rust::wrappers2::{
     FinishLoadingImportedModule, FinishLoadingImportedModuleFailedWithPendingException,
     GetModuleNamespace, GetModuleRequestSpecifier, IsPromiseObject, JS_DefineProperty,
-    JS_SetPendingException, LoadRequestedModules, ModuleEvaluate, ModuleLink,
+    JS_GetRuntime, JS_SetPendingException, LoadRequestedModules, ModuleEvaluate, ModuleLink,
 };
 
 use super::callbacks::{report, state_of};
@@ -28,7 +29,10 @@ use super::isolate::State;
 use super::promises::PromiseState;
 use super::roots::Persistent;
 use super::scope::Scope;
+use super::stencil::SharedCode;
+use super::transcode;
 use super::value::{Args, Value};
+use crate::code_cache::Gathered;
 use crate::error::{OpError, ScriptError};
 use crate::modules::ModuleLoader;
 
@@ -43,6 +47,7 @@ pub(super) struct ModuleMap {
 struct Record {
     specifier: Rc<str>,
     url: Rc<str>,
+    code: Arc<SharedCode>,
     module: Persistent,
 }
 
@@ -59,9 +64,10 @@ impl ModuleMap {
     }
 }
 
-pub(super) fn install_hooks(runtime: *mut JSRuntime) {
-    // SAFETY: the runtime is live; both hooks are static functions.
+pub(super) fn install_hooks(cx: &JSContext) {
+    // SAFETY: the context is live; both hooks are static functions.
     unsafe {
+        let runtime = JS_GetRuntime(cx);
         SetModuleLoadHook(runtime, Some(load_hook));
         SetModuleMetadataHook(runtime, Some(metadata_hook));
     }
@@ -167,6 +173,13 @@ impl<'s> Scope<'s> {
         if module.is_null() {
             return None;
         }
+        rooted!(&in(self.cx()) let module = module);
+        if self.state().keep_code
+            && let Some(stencil) = source.code.stencil(self.cx())
+        {
+            transcode::collect_functions(self.cx(), module.handle(), stencil);
+        }
+        let module = module.get();
         let mut records = map.records.borrow_mut();
         let index = records.len();
         // SAFETY: the module is live; the value is no garbage-collected thing.
@@ -175,10 +188,27 @@ impl<'s> Scope<'s> {
         records.push(Record {
             specifier: Rc::clone(&source.specifier),
             url: source.url,
+            code: source.code,
             module: module_value,
         });
         map.by_specifier.borrow_mut().insert(source.specifier, index);
         Some(module)
+    }
+}
+
+impl Scope<'_> {
+    /// Adds the code of every module that the realm has loaded, and returns what was added.
+    pub(super) fn gather_modules(&mut self, gathered: &mut Gathered) -> Vec<Arc<SharedCode>> {
+        let Some(realm) = self.realm_state() else { return Vec::new() };
+        let records = realm.modules.records.borrow();
+        for record in records.iter() {
+            rooted!(&in(self.cx()) let module = record.module.get().to_object());
+            let stencil = transcode::collected(self.cx(), module.handle());
+            if let Some(bytes) = stencil.and_then(|it| transcode::encode(self.cx(), &it)) {
+                gathered.at_start(record.code.file(), record.code.text(), bytes);
+            }
+        }
+        records.iter().map(|record| Arc::clone(&record.code)).collect()
     }
 }
 

@@ -2,9 +2,11 @@
 //! (workers may outlive any owner; the process ends with them).
 
 use std::ffi::c_void;
-use std::sync::{Mutex, OnceLock};
+use std::sync::Mutex;
 
-use mozjs::rust::{JSEngine, JSEngineHandle};
+use mozjs::rust::JSEngine;
+
+use super::transcode::install_build_id;
 
 /// Why an isolate could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -18,25 +20,22 @@ pub enum StartError {
     Occupied,
 }
 
-static HANDLE: OnceLock<JSEngineHandle> = OnceLock::new();
-static STARTING: Mutex<()> = Mutex::new(());
+static STARTED: Mutex<bool> = Mutex::new(false);
 
-/// The process's engine, initialised on the first call.
-pub(super) fn handle() -> Result<JSEngineHandle, StartError> {
-    if let Some(handle) = HANDLE.get() {
-        return Ok(handle.clone());
-    }
-    let _one_at_a_time = STARTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(handle) = HANDLE.get() {
-        return Ok(handle.clone());
+/// Initialises the process's engine, on the first call.
+pub(super) fn start() -> Result<(), StartError> {
+    let mut started = STARTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if *started {
+        return Ok(());
     }
     let engine = JSEngine::init().map_err(|error| StartError::Engine(format!("{error:?}")))?;
-    let handle = engine.handle();
     // Dropping it would shut the engine down while isolates live on other threads.
     std::mem::forget(engine);
+    install_build_id();
     // SAFETY: registers a static function; glibc keeps the null argument untouched.
     unsafe { on_exit(leave_at_once, std::ptr::null_mut()) };
-    Ok(HANDLE.get_or_init(|| handle).clone())
+    *started = true;
+    Ok(())
 }
 
 unsafe extern "C" {

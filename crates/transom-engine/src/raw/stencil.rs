@@ -10,6 +10,8 @@ use mozjs::jsapi::{InstantiateOptions, JSObject};
 use mozjs::rust::wrappers2::{CompileModuleScriptToStencil, InstantiateModuleStencil};
 use mozjs::rust::{CompileOptionsWrapper, Stencil, transform_str_to_source_text};
 
+use super::transcode;
+use crate::code_cache;
 use crate::declarations::{self, Form};
 
 /// The text of one module and, after its first use, its compiled form.
@@ -50,27 +52,48 @@ impl SharedCode {
         &self.text
     }
 
-    /// Instantiates the module in the current realm; null with an exception pending on failure.
-    pub(super) fn instantiate(&self, cx: &mut JSContext) -> *mut JSObject {
-        let file = CString::new(self.file.replace('\0', "")).unwrap_or_default();
-        let options = CompileOptionsWrapper::new(cx, file, 1);
+    /// Its name in stack traces.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The compiled form; `None` with an exception pending on failure.
+    pub(super) fn stencil(&self, cx: &mut JSContext) -> Option<&Stencil> {
         if self.compiled.get().is_none() {
             let _one_at_a_time = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
             if self.compiled.get().is_none() {
-                let text = declarations::last(&self.text, self.form);
-                let mut source = transform_str_to_source_text(&text);
-                // SAFETY: `options` and `source` outlive the call, the text is valid UTF-8 and not owned by
-                // the source, which copies it.
-                let stencil = unsafe {
-                    Stencil::from_raw(CompileModuleScriptToStencil(cx, options.ptr, &mut source))
+                let kept = code_cache::find(&self.file, &self.text);
+                let stencil = match kept.and_then(|code| transcode::decode(cx, code)) {
+                    Some(stencil) => stencil,
+                    None => self.compile(cx)?,
                 };
-                if stencil.is_null() {
-                    return std::ptr::null_mut();
-                }
                 let _first = self.compiled.set(Compiled(stencil));
             }
         }
-        let Some(Compiled(stencil)) = self.compiled.get() else { return std::ptr::null_mut() };
+        self.compiled.get().map(|Compiled(stencil)| stencil)
+    }
+
+    fn compile(&self, cx: &mut JSContext) -> Option<Stencil> {
+        let options = self.options(cx);
+        let text = declarations::last(&self.text, self.form);
+        let mut source = transform_str_to_source_text(&text);
+        // SAFETY: `options` and `source` outlive the call, the text is valid UTF-8 and not owned by the source, which
+        // copies it.
+        let stencil = unsafe {
+            Stencil::from_raw(CompileModuleScriptToStencil(cx, options.ptr, &mut source))
+        };
+        (!stencil.is_null()).then_some(stencil)
+    }
+
+    fn options(&self, cx: &JSContext) -> CompileOptionsWrapper {
+        let file = CString::new(self.file.replace('\0', "")).unwrap_or_default();
+        CompileOptionsWrapper::new(cx, file, 1)
+    }
+
+    /// Instantiates the module in the current realm; null with an exception pending on failure.
+    pub(super) fn instantiate(&self, cx: &mut JSContext) -> *mut JSObject {
+        let options = self.options(cx);
+        let Some(stencil) = self.stencil(cx) else { return std::ptr::null_mut() };
         // SAFETY: the options pointer is valid while `options` lives.
         let base = unsafe { &(*options.ptr)._base };
         let instantiate = InstantiateOptions {

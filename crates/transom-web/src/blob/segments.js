@@ -6,6 +6,7 @@
 // bytes. Whoever made the source decides how long its file lives.
 
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
+import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { ByteControllerState } from "transom:internal/streams/byte_controller_state";
 import { ReadableState } from "transom:internal/streams/readable_state";
@@ -110,6 +111,7 @@ export class Content {
 
   /** A fresh array with all bytes, for content in memory. */
   copyBytes() {
+    if (this.segments.length === 1) return ops.bytes_copy(this.segments[0].bytes);
     const whole = new Uint8Array(this.size);
     let at = 0;
     for (let i = 0; i < this.segments.length; i++) {
@@ -183,8 +185,7 @@ class Cursor {
         controller.enqueueOwned(bytes);
       });
     }
-    const copy = new Uint8Array(length);
-    TypedArrayPrototypeSet(copy, segment.part(offset, length).bytes);
+    const copy = ops.bytes_copy(segment.part(offset, length).bytes);
     this.advance(segment, length);
     controller.enqueueOwned(copy);
     return undefined;

@@ -22,7 +22,7 @@ fn digest_now_or_later<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Valu
         (data.len() <= IN_PLACE_BYTES).then(|| digest::digest(hash, data))
     });
     if let Some(Some(digest)) = in_place {
-        return scope.uint8_array(Bytes::copy_from_slice(digest.as_ref()));
+        return scope.uint8_array(digest.as_ref());
     }
     let Some(data) = scope.copy_buffer(args.get(1)) else {
         return Err(OpError::type_error("expected an ArrayBuffer or a view of one"));

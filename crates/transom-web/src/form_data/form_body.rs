@@ -6,7 +6,7 @@ use std::io;
 
 use bytes::Bytes;
 use futures_util::stream;
-use transom_engine::{Op, OpError, Pieces};
+use transom_engine::{ByteBuffer, Op, OpError};
 
 use super::multipart;
 use super::spool::Spool;
@@ -15,8 +15,14 @@ use crate::url::parse_urlencoded;
 
 /// One entry as script gets it: name; text, or null for a file; then for files the file name, the type,
 /// the bytes or null when they are spooled, and handle and size of the spooled file.
-pub(crate) type FormEntry =
-    (String, Option<String>, Option<String>, Option<String>, Option<Pieces>, Option<(f64, f64)>);
+pub(crate) type FormEntry = (
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<ByteBuffer>,
+    Option<(f64, f64)>,
+);
 
 /// Why a body is no form.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use multer::{Field, Multipart};
 use tokio::sync::mpsc;
-use transom_engine::Pieces;
+use transom_engine::ByteBuffer;
 
 use super::content_disposition::ContentDisposition;
 use super::form_body::{FormEntry, FormFailure};
@@ -126,7 +126,7 @@ async fn entry(
         |value| String::from_utf8_lossy(value.as_bytes()).into_owned(),
     );
 
-    let mut content = Pieces::default();
+    let mut content = ByteBuffer::default();
     let mut writer: Option<SpoolWriter> = None;
     while let Some(piece) = field.chunk().await? {
         unparsed.store(0, Ordering::Relaxed);
@@ -134,14 +134,11 @@ async fn entry(
             (Some(writer), _) => writer.write(&piece).await?,
             (None, Some((spool, _))) if content.len() + piece.len() > SPOOL_THRESHOLD_BYTES => {
                 let mut started = spool.create().await?;
-                for earlier in std::mem::take(&mut content).iter() {
-                    started.write(earlier).await?;
-                }
+                started.write(std::mem::take(&mut content).as_slice()).await?;
                 started.write(&piece).await?;
                 writer = Some(started);
             }
-            // A copy, because a piece keeps the whole buffer of the parser alive, which is larger.
-            _ => content.push(Bytes::copy_from_slice(&piece)),
+            _ => content.push(&piece),
         }
     }
     match (writer, spool) {

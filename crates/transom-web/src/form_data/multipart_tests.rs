@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use transom_engine::Pieces;
+use transom_engine::ByteBuffer;
 
 use super::{SPOOL_THRESHOLD_BYTES, parse};
 use crate::fetch::incoming::{BodyFailure, BodyStream};
@@ -26,14 +26,14 @@ async fn read(content: &[u8], size: usize) -> Result<Vec<String>, FormFailure> {
         Option<String>,
         _,
         _,
-        Option<Pieces>,
+        Option<ByteBuffer>,
         _,
     )| match text {
         Some(text) => format!("{name}={text}"),
         None => {
             let (filename, kind): (Option<String>, Option<String>) = (filename, kind);
-            let bytes = bytes.unwrap_or_default().iter().flatten().copied().collect::<Vec<u8>>();
-            let content = String::from_utf8_lossy(&bytes).into_owned();
+            let bytes = bytes.unwrap_or_default();
+            let content = String::from_utf8_lossy(bytes.as_slice()).into_owned();
             format!(
                 "{name}:{}:{}={content}",
                 filename.unwrap_or_default(),
@@ -140,7 +140,7 @@ async fn large_files_are_spooled_and_small_ones_and_texts_are_not() {
         let copy = directory.path().join("copy");
         spool.copy_to(handle, copy.clone()).await.expect("copied");
         assert!(std::fs::read(&copy).expect("readable") == large.as_bytes(), "the copy is exact");
-        assert_eq!(entries[1].4.as_ref().map(Pieces::len), Some(SPOOL_THRESHOLD_BYTES));
+        assert_eq!(entries[1].4.as_ref().map(ByteBuffer::len), Some(SPOOL_THRESHOLD_BYTES));
         assert_eq!(entries[2].1.as_ref().map(String::len), Some(large.len()));
     }
 }

@@ -1,10 +1,12 @@
 //! `transom build`: a self-contained folder that `transom start` serves.
 
+use std::io;
 use std::path::{Path, absolute};
 use std::time::Instant;
 
 use transom_bundler::{ClientFiles, EmitError, emit};
 use transom_diag::Diagnostic;
+use transom_manifest::CODE_FILE;
 
 use crate::args::BuildArgs;
 use crate::compile;
@@ -37,9 +39,19 @@ pub(crate) fn run(args: &BuildArgs, printer: Printer) -> Result<(), Report> {
     };
     let public = root.join(PUBLIC_FOLDER);
     let client = ClientFiles { public: &public, written: &rendered.files };
-    let manifest = emit(&out, &compiled.bundle, compiled.manifest, client)
+    let settings = settings_text(root)?;
+    let mut beside: Vec<(&str, &[u8])> = Vec::new();
+    beside.extend(settings.as_deref().map(|text| (file::NAME, text)));
+    let code =
+        compile::compiled_code(&compiled, project.default_state(), serving::log_sink(printer));
+    match &code {
+        Ok(code) => beside.push((CODE_FILE, code)),
+        Err(reason) => printer.status(format_args!(
+            "starts will be slower: the modules could not be compiled in advance: {reason}"
+        )),
+    }
+    let manifest = emit(&out, &compiled.bundle, compiled.manifest, client, &beside)
         .map_err(|error| Report::one("", refused(&error)))?;
-    copy_settings(root, &out)?;
 
     let routes = manifest.routes.len();
     printer.status(format_args!(
@@ -54,13 +66,13 @@ pub(crate) fn run(args: &BuildArgs, printer: Printer) -> Result<(), Report> {
 }
 
 /// The settings go with the build: it may be copied to another machine.
-fn copy_settings(root: &Path, out: &Path) -> Result<(), Report> {
-    let from = root.join(file::NAME);
-    if !from.exists() {
-        return Ok(());
+fn settings_text(root: &Path) -> Result<Option<Vec<u8>>, Report> {
+    let path = root.join(file::NAME);
+    match std::fs::read(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Report::io("read", &path, &error)),
     }
-    let to = out.join(file::NAME);
-    std::fs::copy(&from, &to).map(drop).map_err(|error| Report::io("write", &to, &error))
 }
 
 fn refused(error: &EmitError) -> Diagnostic {

@@ -5,6 +5,7 @@
 
 mod astro_env;
 mod config_file;
+mod engine;
 mod prerender;
 mod routes;
 mod sources;
@@ -27,6 +28,7 @@ use astro_env::BuiltIn;
 use config_file::{Command, LoadedConfig};
 use routes::Routes;
 
+pub(crate) use engine::compiled_code;
 pub(crate) use prerender::{Unrendered, prerender};
 pub(crate) use sources::Sources;
 

@@ -1,31 +1,18 @@
 //! Prerendered endpoints: their answers become files that are sent in their place (`astro-endpoints.md` section 9).
 //!
-//! The handlers run once, in an engine of their own, under the limits that a build may take. Nothing here writes.
+//! The handlers run once, in an engine of their own. Nothing here writes.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
-use tokio::task::LocalSet;
 use transom_diag::{Diagnostic, Place};
-use transom_manifest::{Compat, Manifest, Route};
-use transom_runtime::{
-    Application, Environment, Host, HostOptions, Instance, LogSink, Mode, ModuleText,
-    PrerenderError, SharedTls, StaticAnswers, Watchdog,
-};
+use transom_manifest::{Manifest, Route};
+use transom_runtime::{LogSink, PrerenderError};
 
 use super::Compiled;
+use super::engine::{self, Keep};
 use crate::project::PUBLIC_FOLDER;
-
-/// The engine recurses on the native stack.
-const STACK_BYTES: usize = 8 << 20;
-/// How long one handler may run without yielding; a build may take its time.
-const CPU_BUDGET: Duration = Duration::from_secs(60);
-/// Most memory that the handlers of a build may hold.
-const HEAP_BYTES: usize = 2 << 30;
 
 /// The files of all prerendered routes.
 #[derive(Debug, Default)]
@@ -59,17 +46,13 @@ pub(crate) fn prerender(
     if !manifest.routes.iter().any(|route| route.prerender) {
         return Ok(Rendered::default());
     }
-    let run = || {
-        thread::scope(|scope| {
-            let builder =
-                thread::Builder::new().name("transom-prerender".to_owned()).stack_size(STACK_BYTES);
-            builder.spawn_scoped(scope, || run(compiled, state, log)).map(|thread| thread.join())
-        })
-    };
-    let answers = match run().map_err(internal)? {
-        Ok(outcome) => outcome?,
-        Err(panic) => std::panic::resume_unwind(panic),
-    };
+    let answers = engine::run(compiled, state, log, Keep::Nothing, async |instance| {
+        transom_runtime::prerender(&Rc::new(instance), &origin(manifest)).await
+    });
+    let answers = answers.map_err(internal)?.map_err(|error| {
+        let route = error.route;
+        Unrendered { route: Some(route), diagnostic: failed(error, &manifest.routes[route]) }
+    })?;
     let mut rendered = Rendered::default();
     for (path, winner, other) in &answers.conflicts {
         rendered.warnings.push(conflict(path, &manifest.routes, *winner, *other));
@@ -107,37 +90,6 @@ pub(crate) fn prerender(
         }
         None => Ok(rendered),
     }
-}
-
-fn run(compiled: &Compiled, state: PathBuf, log: LogSink) -> Result<StaticAnswers, Unrendered> {
-    let manifest = &compiled.manifest;
-    let texts = compiled.bundle.chunks.iter().map(|chunk| ModuleText {
-        file: chunk.file.clone(),
-        code: chunk.code.clone(),
-        map: chunk.map.clone(),
-    });
-    let application = Application::new(manifest.clone(), texts.collect()).map_err(internal)?;
-    let options = HostOptions {
-        mode: Mode::Production,
-        compat: Compat::default(),
-        heap_limit: HEAP_BYTES,
-        watchdog: Watchdog::start(CPU_BUDGET).map_err(internal)?,
-        environment: Arc::new(Environment::new(compiled.variables.iter().cloned())),
-        data_folder: state,
-        log,
-        tls: SharedTls::default(),
-    };
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(internal)?;
-    LocalSet::new().block_on(&runtime, async {
-        let host = Host::new(&options).map_err(internal)?;
-        let instance = Instance::start(&host, Arc::new(application)).map_err(internal)?;
-        let answers = transom_runtime::prerender(&Rc::new(instance), &origin(manifest)).await;
-        answers.map_err(|error| {
-            let route = error.route;
-            Unrendered { route: Some(route), diagnostic: failed(error, &manifest.routes[route]) }
-        })
-    })
 }
 
 /// Under which the handlers see themselves: the site, or the address of a local server.

@@ -33,6 +33,7 @@ pub(super) fn options(
         data_folder,
         log: log_sink(printer),
         tls: SharedTls::default(),
+        keep_code: false,
     })
 }
 

@@ -1,11 +1,15 @@
 //! `transom start`: a small parent that holds the sockets, and a child in which the workers run.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
-use transom_manifest::CLIENT_DIR;
-use transom_runtime::{Application, Environment, Mode};
+use transom_manifest::{CLIENT_DIR, CODE_FILE};
+use transom_runtime::{
+    Application, CodeCacheError, Environment, Mode, return_pages_at_once, use_code_cache,
+};
 use transom_server::{
     ChildEvent, Event, Events, Inherited, Parent, Role, Server, StaticFiles, supervise,
 };
@@ -78,6 +82,8 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
             host: host.clone(),
         })
     };
+    return_pages_at_once();
+    use_compiled_code(&plan.build.path, printer);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -89,6 +95,18 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     server.shutdown();
     server.wait();
     Ok(())
+}
+
+/// Takes what the build has compiled in advance; without it everything works, after a longer start.
+fn use_compiled_code(build: &Path, printer: Printer) {
+    match use_code_cache(&build.join(CODE_FILE)) {
+        Ok(()) => {}
+        Err(CodeCacheError::Io(error)) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => printer.status(format_args!(
+            "this start is slower than it could be: the compiled code of the build cannot be used: {error}; \
+             run `transom build` again"
+        )),
+    }
 }
 
 /// What an operator can tell the process.

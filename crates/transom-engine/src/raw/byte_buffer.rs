@@ -1,0 +1,168 @@
+//! Bytes on their way to script, in memory that the engine takes over: an `ArrayBuffer` of them costs no copy, and the
+//! collector counts them as it counts its own.
+
+use std::alloc::{Layout, handle_alloc_error};
+use std::ffi::c_void;
+use std::ptr::{NonNull, null_mut};
+
+use mozjs::jsval::ObjectValue;
+use mozjs::rooted;
+use mozjs::rust::wrappers2::{JS_NewUint8ArrayWithBuffer, NewArrayBufferWithContents};
+
+use super::scope::Scope;
+use super::value::Value;
+use crate::convert::IntoJs;
+use crate::error::OpError;
+
+// The engine frees the contents of array buffers with `free`.
+unsafe extern "C" {
+    fn realloc(memory: *mut c_void, size: usize) -> *mut c_void;
+    fn free(memory: *mut c_void);
+}
+
+/// Room that the second piece brings, in bytes: the first alone is often all there is, and needs no more than it has.
+const SECOND_ROOM: usize = 256 << 10;
+
+/// Bytes that come in pieces, which script gets as one `Uint8Array`.
+#[derive(Debug)]
+pub struct ByteBuffer {
+    memory: Option<NonNull<u8>>,
+    length: usize,
+    capacity: usize,
+}
+
+// SAFETY: the memory has one owner, and `malloc` is for all threads.
+unsafe impl Send for ByteBuffer {}
+// SAFETY: `&ByteBuffer` only reads.
+unsafe impl Sync for ByteBuffer {}
+
+impl Default for ByteBuffer {
+    fn default() -> Self {
+        Self { memory: None, length: 0, capacity: 0 }
+    }
+}
+
+impl ByteBuffer {
+    /// No bytes yet, and room for `capacity`.
+    pub fn with_capacity(capacity: usize) -> Self {
+        let mut buffer = Self::default();
+        buffer.resize(capacity);
+        buffer
+    }
+
+    /// Adds `piece` at the end.
+    pub fn push(&mut self, piece: &[u8]) {
+        let needed = self.length + piece.len();
+        if needed > self.capacity {
+            let room = match self.capacity {
+                0 => needed,
+                capacity => needed.max(capacity * 2).max(SECOND_ROOM),
+            };
+            self.resize(room);
+        }
+        if let Some(memory) = self.memory {
+            // SAFETY: there is room for `piece` behind `length`, in memory that nobody else refers to.
+            unsafe {
+                let end = memory.as_ptr().add(self.length);
+                std::ptr::copy_nonoverlapping(piece.as_ptr(), end, piece.len());
+            }
+            self.length = needed;
+        }
+    }
+
+    /// Number of bytes.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether there are no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[u8] {
+        match self.memory {
+            // SAFETY: the first `length` bytes have been written.
+            Some(memory) => unsafe { std::slice::from_raw_parts(memory.as_ptr(), self.length) },
+            None => &[],
+        }
+    }
+
+    /// Gives the memory this size, which is no smaller than the bytes in it.
+    fn resize(&mut self, capacity: usize) {
+        if capacity == 0 {
+            return;
+        }
+        let old = self.memory.map_or_else(null_mut, |memory| memory.as_ptr().cast());
+        // SAFETY: `old` is null or came from here, and is forgotten when the call succeeds.
+        let memory = NonNull::new(unsafe { realloc(old, capacity) }.cast::<u8>());
+        if memory.is_none() {
+            handle_alloc_error(Layout::array::<u8>(capacity).unwrap_or(Layout::new::<u8>()));
+        }
+        self.memory = memory;
+        self.capacity = capacity;
+    }
+
+    /// The memory and its length, now the caller's to free.
+    fn into_raw(mut self) -> (*mut u8, usize) {
+        if self.capacity - self.length > self.length / 8 {
+            self.resize(self.length);
+        }
+        let parts = (self.memory.map_or_else(null_mut, NonNull::as_ptr), self.length);
+        self.memory = None;
+        parts
+    }
+}
+
+impl Drop for ByteBuffer {
+    fn drop(&mut self) {
+        if let Some(memory) = self.memory {
+            // SAFETY: the memory came from `realloc` and has one owner.
+            unsafe { free(memory.as_ptr().cast()) };
+        }
+    }
+}
+
+impl IntoJs for ByteBuffer {
+    fn into_js<'s>(self, scope: &mut Scope<'s>) -> Result<Value<'s>, OpError> {
+        if self.is_empty() {
+            return scope.uint8_array(&[]);
+        }
+        let (memory, length) = self.into_raw();
+        // SAFETY: the memory is of `malloc`'s kind; the engine owns it from here on, also when it fails.
+        let contents = unsafe { NewArrayBufferWithContents(scope.cx(), length, memory.cast()) };
+        if contents.is_null() {
+            return Err(scope.out_of_memory());
+        }
+        rooted!(&in(scope.cx()) let contents = contents);
+        // SAFETY: the buffer is rooted; -1 stands for all of it.
+        let array = unsafe { JS_NewUint8ArrayWithBuffer(scope.cx(), contents.handle(), 0, -1) };
+        if array.is_null() {
+            return Err(scope.out_of_memory());
+        }
+        Ok(scope.root(ObjectValue(array)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ByteBuffer;
+
+    #[test]
+    fn pieces_are_joined_in_order() {
+        let mut buffer = ByteBuffer::default();
+        assert_eq!((buffer.len(), buffer.is_empty(), buffer.as_slice()), (0, true, &[][..]));
+        buffer.push(&[]);
+        let mut expected = Vec::new();
+        for length in [1usize, 0, 7, 100_000, 300_000, 5] {
+            let piece: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            buffer.push(&piece);
+            expected.extend(piece);
+        }
+        assert_eq!(buffer.len(), expected.len());
+        assert!(buffer.as_slice() == expected);
+        let exact = ByteBuffer::with_capacity(10);
+        assert!(exact.is_empty());
+    }
+}

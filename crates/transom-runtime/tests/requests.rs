@@ -59,6 +59,7 @@ impl Bench {
             data_folder: folder.path().to_owned(),
             log: Arc::new(|line| eprintln!("{line:?}")),
             tls: SharedTls::default(),
+            keep_code: false,
         })
         .expect("starts");
         Self { instance: Instance::start(&host, application).expect("comes up").into() }

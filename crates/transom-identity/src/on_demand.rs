@@ -38,10 +38,11 @@ impl OnDemand {
         self.opened.get_or_try_init(|| self.open()).await.cloned()
     }
 
-    /// The service when it is open already.
+    /// Origins that tokens may be sent to beside the own one; `*` stands for all.
     #[must_use]
-    pub fn at_hand(&self) -> Option<&Identity> {
-        self.opened.get()
+    pub fn token_origins(&self) -> Vec<String> {
+        let Settings { origins, token_origins, .. } = &self.settings;
+        origins.iter().chain(token_origins).cloned().collect()
     }
 
     async fn open(&self) -> Result<Identity, IdentityError> {

@@ -60,6 +60,7 @@ impl Bench {
             log: Arc::new(|line| eprintln!("{line:?}")),
             tls: SharedTls::default(),
             keep_code: false,
+            identity: None,
         })
         .expect("starts");
         Self { instance: Instance::start(&host, application).expect("comes up").into() }

@@ -76,6 +76,7 @@ fn on_this_thread<R>(
         log,
         tls: SharedTls::default(),
         keep_code: keep == Keep::Code,
+        identity: None,
     };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(text)?;

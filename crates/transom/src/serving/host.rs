@@ -3,6 +3,7 @@
 use std::path::absolute;
 use std::sync::Arc;
 
+use transom_identity::OnDemand;
 use transom_runtime::{
     Environment, HostOptions, Level, LogLine, LogSink, Mode, SharedTls, Watchdog,
 };
@@ -19,6 +20,7 @@ pub(super) fn options(
     settings: &Settings,
     mode: Mode,
     environment: Environment,
+    identity: &Arc<OnDemand>,
     printer: Printer,
 ) -> Result<HostOptions, Report> {
     let watchdog = Watchdog::start(settings.limits.cpu).map_err(Report::internal)?;
@@ -34,6 +36,7 @@ pub(super) fn options(
         log: log_sink(printer),
         tls: SharedTls::default(),
         keep_code: false,
+        identity: Some(Arc::clone(identity)),
     })
 }
 

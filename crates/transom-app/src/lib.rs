@@ -28,6 +28,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/errors", include_str!("endpoint/errors.js")),
     ("transom:internal/app/forwarded", include_str!("endpoint/forwarded.js")),
     ("transom:internal/app/handler_kind", include_str!("endpoint/handler_kind.js")),
+    ("transom:internal/app/identity/access", include_str!("identity/access.js")),
     ("transom:internal/app/identity/api_hosts", include_str!("identity/api_hosts.js")),
     ("transom:internal/app/identity/caller", include_str!("identity/caller.js")),
     ("transom:internal/app/identity/host", include_str!("identity/host.js")),
@@ -64,6 +65,7 @@ pub const VIRTUAL_MODULES: &[(&str, &str)] = &[
     ("astro:i18n", include_str!("astro/i18n.js")),
     ("astro:middleware", include_str!("astro/middleware.js")),
     ("@wix/essentials", include_str!("wix/essentials.js")),
+    ("transom:access", include_str!("transom/access.js")),
 ];
 
 /// Declarations for editors and `tsc`, for projects without the packages: file name and text.
@@ -72,6 +74,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("astro-config.d.ts", include_str!("astro/types/astro-config.d.ts")),
     ("astro-modules.d.ts", include_str!("astro/types/astro-modules.d.ts")),
     ("import-meta.d.ts", include_str!("astro/types/import-meta.d.ts")),
+    ("transom-access.d.ts", include_str!("transom/types/transom-access.d.ts")),
     ("wix-essentials.d.ts", include_str!("wix/types/wix-essentials.d.ts")),
 ];
 
@@ -92,7 +95,7 @@ mod tests {
             }
             _ => VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("astro:{name}")),
         };
-        for scripts in ["endpoint", "identity", "astro", "wix"] {
+        for scripts in ["endpoint", "identity", "astro", "transom", "wix"] {
             for entry in std::fs::read_dir(format!("{folder}{scripts}")).expect("the folder exists")
             {
                 let name = entry

@@ -45,7 +45,8 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
         service: options.identity.clone(),
         mode: options.mode,
     });
-    let [info, token, elevated, inactive, local] = std::array::from_fn(|_| Rc::clone(&callers));
+    let [info, token, elevated, inactive, news, local] =
+        std::array::from_fn(|_| Rc::clone(&callers));
     vec![
         // (requestId, authorization | null, cookies | null, acting | null, isHttps) -> JSON
         Op::future(
@@ -77,6 +78,10 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
         Op::future("identity_inactive", move || {
             let callers = Rc::clone(&inactive);
             async move { to_json(&callers.service().await?.inactive()) }
+        }),
+        // Whether the operator has not been told of this yet, by any worker.
+        Op::new("identity_is_news", move |what: String| {
+            news.service.as_ref().is_some_and(|service| service.is_news(&what))
         }),
         // (method, target, header pairs, body) -> [status, header pairs, body]
         Op::future(

@@ -16,7 +16,6 @@ const LOOPBACK = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?
 
 /** @type {Set<string> | null} */
 let listed = null;
-const warned = new Set();
 
 /** The origins of the settings, and the site's. */
 function list() {
@@ -39,8 +38,7 @@ export function isOwnOrigin(origin) {
 /** Whether a token may go to this origin; says so once where it may not. */
 export function maySend(origin) {
   if (isOwnOrigin(origin) || SetPrototypeHas(list(), "*")) return true;
-  if (!SetPrototypeHas(warned, origin)) {
-    SetPrototypeAdd(warned, origin);
+  if (ops.identity_is_news(origin)) {
     const what = `fetchWithAuth sends no token to ${origin}, which is not the project's own; `;
     ops.log_write("warn", "identity", `${what}to send it there, list it in \`identity.token_origins\``);
   }

@@ -12,6 +12,9 @@ use super::value::Value;
 use crate::convert::IntoJs;
 use crate::error::OpError;
 
+/// The engine keeps the bytes of small buffers inside cells, which a collection moves; far smaller ones than this.
+const IN_PLACE_FROM_BYTES: usize = 16 << 10;
+
 /// Above this many bytes an array is not filled with zeros before the bytes are copied into it.
 const LARGE_BYTES: usize = 1024;
 
@@ -61,6 +64,34 @@ impl<'s> Scope<'s> {
         // SAFETY: the engine says that `data` has `length` bytes. Memory shared with other threads is not
         // used anywhere in transom (workers share nothing), so nobody writes meanwhile.
         Some(read(unsafe { std::slice::from_raw_parts(data, length) }))
+    }
+}
+
+impl<'s> Scope<'s> {
+    /// A string of the bytes of a buffer or view that are all ASCII, copied once; `None` when it is too short to be
+    /// worth it, has other bytes, or is no buffer.
+    pub(crate) fn latin1_of_ascii_buffer(
+        &mut self,
+        value: Value<'s>,
+    ) -> Result<Option<Value<'s>>, OpError> {
+        if !value.is_object() {
+            return Ok(None);
+        }
+        let object = value.raw().to_object();
+        let Some((data, length)) = view_data(object).or_else(|| buffer_data(object)) else {
+            return Ok(None);
+        };
+        if length < IN_PLACE_FROM_BYTES {
+            return Ok(None);
+        }
+        // SAFETY: the engine says that `data` has `length` bytes. `value` keeps the buffer alive, and bytes of this
+        // number are never inside a cell: a collection while the string is made does not move them. Only script can
+        // detach the buffer, and none runs.
+        let bytes = unsafe { std::slice::from_raw_parts(data, length) };
+        if !bytes.is_ascii() {
+            return Ok(None);
+        }
+        self.latin1(bytes).map(Some)
     }
 }
 

@@ -103,6 +103,9 @@ fn utf8_length<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, O
 fn utf8_decode<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
     let fatal = args.get(1).as_bool().unwrap_or(false);
     let keep_bom = args.get(2).as_bool().unwrap_or(false);
+    if let Some(text) = scope.latin1_of_ascii_buffer(args.get(0))? {
+        return Ok(text);
+    }
     let decoded = scope.with_buffer(args.get(0), |bytes| {
         let bytes =
             if keep_bom { bytes } else { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) };

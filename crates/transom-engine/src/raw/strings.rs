@@ -21,8 +21,9 @@ use super::scope::Scope;
 use super::value::Value;
 use crate::error::OpError;
 
-/// Latin-1 text from this length on becomes an external string, which shares the Rust allocation.
-const EXTERNAL_FROM_BYTES: usize = 4096;
+/// Latin-1 text from this length on becomes an external string, which shares the Rust allocation. Shorter text is
+/// copied: the engine frees its own strings with the young generation, an external one only with a full collection.
+const EXTERNAL_FROM_BYTES: usize = 4 << 20;
 
 impl<'s> Scope<'s> {
     fn string_value(&mut self, string: *mut JSString) -> Result<Value<'s>, OpError> {

@@ -43,17 +43,18 @@ def cache_folder() -> Path:
     return Path(base) / "transom" / "bench"
 
 
-def prepare(names: list[str]) -> Workplace:
-    """Makes the folders and copies what is served; installs from npm when a peer is asked for and is not there yet."""
+def prepare(names: list[str], served: Path = BENCH) -> Workplace:
+    """Makes the folders and copies what is served, which is `project` and `peers` in the folder `served`; installs from
+    npm when a peer is asked for and is not there yet."""
     lock = (BENCH / "package-lock.json").read_bytes()
     peers = cache_folder() / hashlib.sha256(lock).hexdigest()[:12]
     place = Workplace(peers, cache_folder() / "transom-project", cache_folder() / "scratch")
     place.scratch.mkdir(parents=True, exist_ok=True)
     if set(names) - {"transom"}:
         _install(peers)
-        _copy(BENCH / "project", peers / "project")
-        _copy(BENCH / "peers", peers / "peers")
-    _copy(BENCH / "project", place.transom_project)
+        _copy(served / "project", peers / "project")
+        _copy(served / "peers", peers / "peers")
+    _copy(served / "project", place.transom_project)
     return place
 
 

@@ -44,16 +44,16 @@ def tables(results: Results) -> str:
             (row.title, {server: results.median(server, row.name, figure) for server in results.titles})
             for row in results.rows
         ]
-        parts.append(_table(title, results.titles, lines, best, form))
+        parts.append(table(title, results.titles, lines, best, form))
     start = [
         ("time to ready, ms", {name: statistics.median(times) for name, times in results.ready_ms.items()}),
         ("peak memory of all processes, MB", {name: size / 1e6 for name, size in results.peak_bytes.items()}),
     ]
-    parts.append(_table("Start and memory", results.titles, start, min, "{:,.1f}"))
+    parts.append(table("Start and memory", results.titles, start, min, "{:,.1f}"))
     return "\n\n".join(parts)
 
 
-def _table(title: str, titles: dict[str, str], lines: list, best, form: str) -> str:
+def table(title: str, titles: dict[str, str], lines: list, best, form: str) -> str:
     """One table; with transom and a peer in it, a last column compares transom with the best peer."""
     compare = "transom" in titles and len(titles) > 1
     cells = [[title, *titles.values()] + (["transom / best peer"] if compare else [])]

@@ -1,5 +1,6 @@
 //! Operations between the JavaScript of the runtime and the host: log, clock, environment, routes, failures.
 
+use std::io::IsTerminal as _;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::stack;
 
 /// The ops of the runtime itself.
 pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
-    let [console, log, clock, environment, resolve, failed] =
+    let [console, log, clock, environment, resolve, failed, position, located] =
         std::array::from_fn(|_| Rc::clone(shared));
     vec![
         Op::new("console_write", move |level: String, text: String| {
@@ -43,6 +44,22 @@ pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
                 .iter()
                 .flat_map(|(name, value)| [name.clone(), value.clone()])
                 .collect::<Vec<_>>()
+        }),
+        Op::new("console_colored", |level: String| {
+            // Where `console_write` sends the line: see `log_sink` of the command line.
+            let is_terminal = match Level::from_name(&level) {
+                Level::Warn | Level::Error => std::io::stderr().is_terminal(),
+                _ => std::io::stdout().is_terminal(),
+            };
+            let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            is_set("FORCE_COLOR") || (is_terminal && !is_set("NO_COLOR"))
+        }),
+        Op::new("stack_located", move |stack: String| {
+            stack::located(&stack, &located.known_applications())
+        }),
+        Op::new("stack_position", move |stack: String| {
+            let frame = stack::first_frame(&stack, &position.known_applications());
+            frame.map(|frame| (frame.file, f64::from(frame.line), f64::from(frame.column)))
         }),
         Op::raw("route_resolve", move |scope, args| route_resolve(&resolve, scope, args)),
         Op::raw("request_failed", move |scope, args| request_failed(&failed, scope, args)),

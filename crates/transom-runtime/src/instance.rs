@@ -340,7 +340,6 @@ fn describe(application: &Application, shared: &Shared) -> String {
         "notFoundIndex": position("/404"),
         "errorIndex": position("/500"),
         "compat": shared.compat,
-        "tokenOrigins": shared.token_origins,
         "development": shared.mode == Mode::Development,
     })
     .to_string()

@@ -20,7 +20,6 @@ mod environment;
 mod error_page;
 mod exchange;
 mod host;
-mod identity;
 mod instance;
 mod log;
 mod prerender;
@@ -39,7 +38,7 @@ pub use log::{Level, LogLine, LogSink};
 pub use prerender::{PrerenderError, StaticAnswer, StaticAnswers, prerender};
 pub use respond::{Reply, ReplyBody};
 pub use transom_engine::{CodeCacheError, Watchdog, return_pages_at_once, use_code_cache};
-pub use transom_web::{BodyFailure, BodyStream, SharedTls};
+pub use transom_web::{BodyFailure, BodyStream, Broadcasts, FetchLimits, SharedTls};
 
 /// A request on its way to an endpoint.
 pub struct Request {

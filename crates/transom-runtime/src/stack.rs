@@ -41,6 +41,26 @@ pub(crate) fn frames(exception: &Exception, applications: &[Arc<Application>]) -
     frames
 }
 
+/// The innermost frame of a stack trace that is the program's own.
+pub(crate) fn first_frame(stack: &str, applications: &[Arc<Application>]) -> Option<Frame> {
+    stack.lines().filter_map(parse).find_map(|frame| locate(frame, applications))
+}
+
+/// The trace with the positions of bundled modules as positions in source files, in the same notation.
+pub(crate) fn located(stack: &str, applications: &[Arc<Application>]) -> String {
+    let mut text = String::new();
+    for line in stack.lines() {
+        let frame = parse(line).and_then(|frame| locate(frame, applications));
+        let _infallible = match frame {
+            Some(Frame { function, file, line, column, .. }) => {
+                writeln!(text, "{function}@{file}:{line}:{column}")
+            }
+            None => writeln!(text, "{line}"),
+        };
+    }
+    text
+}
+
 /// `function@file:line:column`, as SpiderMonkey writes it.
 fn parse(line: &str) -> Option<Frame> {
     let (function, place) = line.rsplit_once('@').unwrap_or(("", line));
@@ -136,6 +156,17 @@ mod tests {
         check("@transom:app/a b.js:10:1", Some(("", "transom:app/a b.js", 10, 1)));
         check("async*load/inner<@x.js:1:2", Some(("inner", "x.js", 1, 2)));
         check("nothing", None);
+    }
+
+    #[test]
+    fn a_trace_keeps_its_notation_and_the_lines_of_others() {
+        let trace =
+            "inner@transom:app/a.js:3:7\nrun@transom:internal/x:1:1\nGET@transom:app/b.js:9:1\n";
+        let expected = "inner@a.js:3:7\nrun@transom:internal/x:1:1\nGET@b.js:9:1\n";
+        assert_eq!(located(trace, &[]), expected);
+        let first = first_frame("run@transom:internal/x:1:1\nGET@transom:app/b.js:9:1\n", &[]);
+        assert_eq!(first.map(|frame| (frame.file, frame.line)), Some(("b.js".to_owned(), 9)));
+        assert_eq!(first_frame("run@transom:internal/x:1:1", &[]), None);
     }
 
     #[test]

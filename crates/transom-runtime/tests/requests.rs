@@ -9,8 +9,8 @@ use tokio::task::LocalSet;
 use transom_engine::Watchdog;
 use transom_manifest::{Manifest, Module, Route, RouteKind};
 use transom_runtime::{
-    Application, BodyFailure, Environment, Host, HostOptions, Instance, Mode, ModuleText, Reply,
-    ReplyBody, Request, SharedTls,
+    Application, BodyFailure, Broadcasts, Environment, FetchLimits, Host, HostOptions, Instance,
+    Mode, ModuleText, Reply, ReplyBody, Request, SharedTls,
 };
 const MODULES: &[(&str, &str)] = &[
     ("/hello", "export const GET = () => new Response('hello', { headers: { 'x-a': 'b' } });"),
@@ -60,7 +60,8 @@ impl Bench {
             log: Arc::new(|line| eprintln!("{line:?}")),
             tls: SharedTls::default(),
             keep_code: false,
-            identity: None,
+            fetch: FetchLimits::default(),
+            broadcasts: Broadcasts::default(),
         })
         .expect("starts");
         Self { instance: Instance::start(&host, application).expect("comes up").into() }

@@ -11,6 +11,7 @@ mod encoding;
 mod fetch;
 mod form_data;
 mod foundation;
+mod messaging;
 mod navigator;
 mod performance;
 mod url;
@@ -26,7 +27,9 @@ pub use fetch::client::{
 };
 pub use fetch::hyper_client::{HyperClient, SharedTls};
 pub use fetch::incoming::{BodyFailure, BodyStream, RequestBodies};
+pub use fetch::limits::FetchLimits;
 pub use form_data::spool::Spool;
+pub use messaging::Broadcasts;
 
 use fetch::exchange::Exchanges;
 use fetch::incoming::Incoming;
@@ -38,22 +41,33 @@ pub struct Services {
     exchanges: Rc<Exchanges>,
     spool: Rc<Spool>,
     sockets: Rc<Sockets>,
+    broadcasts: Broadcasts,
 }
 
 impl Services {
     /// `http` sends what `fetch()` asks for, `bodies` hands over the bodies of requests, and large uploads go to
-    /// nameless files in `spool_directory`, which comes into being with the first of them.
+    /// nameless files in `spool_directory`, which comes into being with the first of them. `limits` are those of
+    /// `fetch()`.
     pub fn new(
         http: Rc<dyn HttpClient>,
         bodies: Rc<dyn RequestBodies>,
         spool_directory: impl Into<PathBuf>,
+        limits: FetchLimits,
     ) -> Self {
         Self {
             incoming: Rc::new(Incoming::new(bodies)),
+            broadcasts: Broadcasts::default(),
             sockets: Rc::new(Sockets::new(Rc::clone(&http))),
-            exchanges: Rc::new(Exchanges::new(http)),
+            exchanges: Rc::new(Exchanges::new(http, limits)),
             spool: Rc::new(Spool::new(spool_directory)),
         }
+    }
+
+    /// The same with the channels of a process, which its workers share. Without, a worker hears itself alone.
+    #[must_use]
+    pub fn with_broadcasts(mut self, broadcasts: &Broadcasts) -> Self {
+        self.broadcasts = broadcasts.clone();
+        self
     }
 
     /// Frees what belongs to a request that is over: what is left of its body, and its spooled uploads.
@@ -80,6 +94,7 @@ pub fn modules() -> impl Iterator<Item = &'static (&'static str, &'static str)> 
         .chain(url::MODULES)
         .chain(crypto::MODULES)
         .chain(compression::MODULES)
+        .chain(messaging::MODULES)
         .chain(navigator::MODULES)
         .chain(websocket::MODULES)
         .chain(form_data::MODULES)
@@ -92,6 +107,7 @@ pub fn ops(services: &Services) -> Vec<Op> {
     ops.extend(url::ops());
     ops.extend(crypto::ops());
     ops.extend(compression::ops());
+    ops.extend(messaging::ops(&services.broadcasts));
     ops.extend(navigator::ops());
     ops.extend(websocket::ops(&services.sockets));
     ops.extend(form_data::ops(&services.spool));

@@ -18,8 +18,8 @@ use transom_engine::{
     Realm, SharedCode,
 };
 use transom_web::{
-    BodyStream, ClientFailure, Connection, HttpClient, RequestBodies, ResponseStream, Security,
-    Services, UploadBody,
+    BodyStream, ClientFailure, Connection, FetchLimits, HttpClient, RequestBodies, ResponseStream,
+    Security, Services, UploadBody,
 };
 
 #[test]
@@ -215,7 +215,8 @@ impl Harness {
     fn new(source: String) -> Self {
         let clock = Rc::new(Clock::default());
         let spool = tempfile::tempdir().expect("a temporary folder").keep();
-        let services = Services::new(Rc::new(NoNetwork), Rc::new(NoBodies), spool);
+        let services =
+            Services::new(Rc::new(NoNetwork), Rc::new(NoBodies), spool, FetchLimits::default());
         let mut ops = transom_web::ops(&services);
         ops.extend(clock.ops());
         ops.push(Op::new("test_data", |name: String| {

@@ -15,7 +15,7 @@ export class AsyncLocalStorage {
   /** Stands for this storage in a context; replaced by `disable`, which thereby forgets every store. */
   #variable = {};
 
-  constructor(options = {}) {
+  constructor(options = undefined) {
     this.#defaultValue = options?.defaultValue;
     this.#name = options?.name ?? "";
     if (typeof this.#name !== "string") throw new TypeError("AsyncLocalStorage: `name` must be a string");

@@ -71,7 +71,7 @@ export class Blob {
   #type;
 
   /** https://w3c.github.io/FileAPI/#constructorBlob */
-  constructor(blobParts = undefined, options = {}) {
+  constructor(blobParts = undefined, options = undefined) {
     if (blobParts === webidl.internalKey) {
       this.#content = options.content;
       this.#type = options.type;

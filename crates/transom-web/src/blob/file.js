@@ -27,7 +27,7 @@ export class File extends Blob {
   #lastModified;
 
   /** https://w3c.github.io/FileAPI/#file-constructor */
-  constructor(fileBits, fileName, options = {}) {
+  constructor(fileBits, fileName, options = undefined) {
     if (fileBits === webidl.internalKey) {
       super(fileBits, fileName);
       this.#name = fileName.name;

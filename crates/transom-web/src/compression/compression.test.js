@@ -1,6 +1,8 @@
 // CompressionStream and DecompressionStream.
 
 import { CompressionStream, DecompressionStream } from "transom:internal/compression/compression_stream";
+import { TextDecoder } from "transom:internal/encoding/text_decoder";
+import { TextEncoder } from "transom:internal/encoding/text_encoder";
 import { assert, assertEquals, assertRejects, assertThrows, test } from "transom:internal/testing";
 
 const FORMATS = ["deflate", "deflate-raw", "gzip", "brotli"];
@@ -82,4 +84,12 @@ test("cancelling in the middle ends both sides", async () => {
   writer.write(data).catch(() => {});
   await readable.cancel("enough");
   await assertRejects(writer.write(data), undefined);
+});
+
+test("a chunk is written when what it unpacks to has been handed over", async () => {
+  const { readable, writable } = new DecompressionStream("gzip");
+  const written = writable.getWriter().write(await pack("gzip", new TextEncoder().encode("hello")));
+  const { value } = await readable.getReader().read();
+  assertEquals(new TextDecoder().decode(value), "hello");
+  await written;
 });

@@ -47,12 +47,12 @@ class Codec {
   }
 
   async run(controller, last) {
-    for (;;) {
-      const piece = await ops.compression_step(this.handle, last);
-      if (piece === null || controller.isDone) return;
+    let piece = await ops.compression_step(this.handle, last);
+    while (piece !== null && !controller.isDone) {
       controller.enqueue(piece);
-      await controller.wanted();
-      if (controller.isDone) return;
+      // Only who has more to give waits for the readable side: a chunk that is worked off is written.
+      piece = await ops.compression_step(this.handle, last);
+      if (piece !== null) await controller.wanted();
     }
   }
 

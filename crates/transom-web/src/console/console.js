@@ -31,6 +31,16 @@ function print(level, text) {
   ops.console_write(level, text);
 }
 
+/** Whether lines of this level go to a terminal that shows colours. */
+function isColored(level) {
+  return ops.console_colored !== undefined && ops.console_colored(level);
+}
+
+/** https://console.spec.whatwg.org/#logger */
+function log(level, data) {
+  print(level, format(data, isColored(level)));
+}
+
 function labelOf(label) {
   return label === undefined ? "default" : webidl.DOMString(label);
 }
@@ -41,8 +51,8 @@ function elapsed(start) {
   return `${NumberPrototypeToFixed(milliseconds / 1000, 3)}s`;
 }
 
-function withPrefix(prefix, args) {
-  const rest = format(args);
+function withPrefix(level, prefix, args) {
+  const rest = format(args, isColored(level));
   return rest === "" ? prefix : `${prefix} ${rest}`;
 }
 
@@ -53,29 +63,31 @@ export const console = ObjectSetPrototypeOf(
       if (condition) return;
       if (data.length > 0 && typeof data[0] === "string") {
         data[0] = `Assertion failed: ${data[0]}`;
-        print("error", format(data));
+        log("error", data);
       } else {
-        print("error", withPrefix("Assertion failed", data));
+        print("error", withPrefix("error", "Assertion failed", data));
       }
     },
     clear() {
       indentation = "";
     },
     debug(...data) {
-      print("debug", format(data));
+      log("debug", data);
     },
     error(...data) {
-      print("error", format(data));
+      log("error", data);
     },
     info(...data) {
-      print("info", format(data));
+      log("info", data);
     },
     log(...data) {
-      print("log", format(data));
+      log("log", data);
     },
     table(tabularData = undefined, properties = undefined) {
       const columns = properties === undefined ? undefined : convertColumns(properties, "console.table: argument 2");
-      print("log", table(tabularData, columns) ?? format(arguments.length === 0 ? [] : [tabularData]));
+      const text = table(tabularData, columns);
+      if (text === undefined || text === null) log("log", arguments.length === 0 ? [] : [tabularData]);
+      else print("log", text);
     },
     trace(...data) {
       const here = new Error();
@@ -84,14 +96,15 @@ export const console = ObjectSetPrototypeOf(
       print("log", errorText(here, "Trace"));
     },
     warn(...data) {
-      print("warn", format(data));
+      log("warn", data);
     },
     dir(item = undefined, options = undefined) {
       const depth = options?.depth;
-      print("log", inspect(item, depth === null ? Infinity : typeof depth === "number" ? depth : 2));
+      const hasColors = typeof options?.colors === "boolean" ? options.colors : isColored("log");
+      print("log", inspect(item, depth === null ? Infinity : typeof depth === "number" ? depth : 2, hasColors));
     },
     dirxml(...data) {
-      print("log", format(data));
+      log("log", data);
     },
     count(label = "default") {
       label = labelOf(label);
@@ -105,11 +118,11 @@ export const console = ObjectSetPrototypeOf(
       else MapPrototypeSet(counts, label, 0);
     },
     group(...data) {
-      if (data.length > 0) print("log", format(data));
+      if (data.length > 0) log("log", data);
       indentation += "  ";
     },
     groupCollapsed(...data) {
-      if (data.length > 0) print("log", format(data));
+      if (data.length > 0) log("log", data);
       indentation += "  ";
     },
     groupEnd() {
@@ -124,7 +137,7 @@ export const console = ObjectSetPrototypeOf(
       label = labelOf(label);
       const start = MapPrototypeGet(timers, label);
       if (start === undefined) print("warn", `Timer '${label}' does not exist`);
-      else print("info", withPrefix(`${label}: ${elapsed(start)}`, data));
+      else print("info", withPrefix("info", `${label}: ${elapsed(start)}`, data));
     },
     timeEnd(label = "default") {
       label = labelOf(label);

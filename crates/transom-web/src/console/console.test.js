@@ -32,10 +32,10 @@ test("structures", () => {
   cycle.self = cycle;
   check([
     [{}, "{}"], [[], "[]"], [[1, , "b"], "[ 1, <1 empty item>, 'b' ]"], [{ "a-b": 1, [Symbol("k")]: 2 }, "{ 'a-b': 1, [Symbol(k)]: 2 }"],
-    [new Point(), "Point { x: 1 }"], [Object.create(null), "[Object: null prototype] {}"], [cycle, "{ a: 1, self: [Circular] }"],
+    [new Point(), "Point { x: 1 }"], [Object.create(null), "[Object: null prototype] {}"], [cycle, "<ref *1> { a: 1, self: [Circular *1] }"],
     [{ get a() { throw 1; }, set b(_) {} }, "{ a: [Getter], b: [Setter] }"], [{ a: { b: { c: { d: 1 } } } }, "{ a: { b: { c: [Object] } } }"],
     [new Map([["k", { v: 1 }]]), "Map(1) { 'k' => { v: 1 } }"], [new Set([1, "2"]), "Set(2) { 1, '2' }"],
-    [new Uint8Array([1, 2]), "Uint8Array(2) [ 1, 2 ]"], [new ArrayBuffer(3), "ArrayBuffer { byteLength: 3 }"],
+    [new Uint8Array([1, 2]), "Uint8Array(2) [ 1, 2 ]"], [new ArrayBuffer(3), "ArrayBuffer { [Uint8Contents]: <00 00 00>, byteLength: 3 }"],
     [new Date(0), "1970-01-01T00:00:00.000Z"], [new Date(NaN), "Invalid Date"], [/a/g, "/a/g"], [Object("s"), "[String: 's']"],
     [Object(1), "[Number: 1]"], [Point, "[class Point]"], [class extends Point {}, "[class (anonymous) extends Point]"],
     [function named() {}, "[Function: named]"],
@@ -95,4 +95,29 @@ test("the namespace", () => {
   assertEquals(Object.keys(console).length, 19);
   const { log } = console;
   assertEquals(typeof log, "function");
+});
+
+test("quotes, weak collections, arguments, symbols and classes with a tag", () => {
+  const list = { name: "c" };
+  list.items = [list, { back: list }];
+  for (const [value, text] of [
+    [["it's", 'a"b', "it's \"q\"", "`'\""], "[ \"it's\", 'a\"b', `it's \"q\"`, \"`'\\\"\" ]"],
+    [new WeakMap(), "WeakMap { <items unknown> }"], [new WeakSet(), "WeakSet { <items unknown> }"],
+    [(function () { return arguments; })(1, "x"), "[Arguments] [ 1, 'x' ]"], [Object(Symbol("q")), "[Symbol: Symbol(q)]"],
+    [new (class Kinds extends Map {})([[1, 2]]), "Kinds(1) [Map] { 1 => 2 }"],
+    [list, "<ref *1> { name: 'c', items: [ [Circular *1], { back: [Circular *1] } ] }"],
+  ]) {
+    assertEquals(inspect(value), text);
+  }
+});
+
+test("colours are those of Node, and do not count for the width", () => {
+  assertEquals(inspect([1, "a", null, undefined, true], 2, true),
+    "[ \x1b[33m1\x1b[39m, \x1b[32m'a'\x1b[39m, \x1b[1mnull\x1b[22m, \x1b[90mundefined\x1b[39m, \x1b[33mtrue\x1b[39m ]");
+  assertEquals(inspect({ f() {}, d: new Date(0), r: /x/g, s: Symbol("s") }, 2, true), "{ f: \x1b[36m[Function: f]\x1b[39m, " +
+    "d: \x1b[35m1970-01-01T00:00:00.000Z\x1b[39m, r: \x1b[31m/x/g\x1b[39m, s: \x1b[32mSymbol(s)\x1b[39m }");
+});
+
+test("%j is JSON", () => {
+  assertEquals(format(["%j|%j", { a: [1] }, 1n]), '{"a":[1]}|1n');
 });

@@ -5,11 +5,20 @@
 import { inspect } from "transom:internal/console/inspect";
 import { primordials } from "transom:internal/primordials";
 
-const { Number, NumberParseFloat, NumberParseInt, StringPrototypeIndexOf, StringPrototypeSlice } = primordials;
+const { JSONStringify, Number, NumberParseFloat, NumberParseInt, StringPrototypeIndexOf, StringPrototypeSlice } = primordials;
 
 /** A value outside of structures: strings stand for themselves. */
-function plain(value) {
-  return typeof value === "string" ? value : inspect(value);
+function plain(value, hasColors) {
+  return typeof value === "string" ? value : inspect(value, 2, hasColors);
+}
+
+/** What `%j` makes of a value; user code may run. */
+function json(value) {
+  try {
+    return JSONStringify(value) ?? "undefined";
+  } catch {
+    return inspect(value); // It has a cycle, or a bigint.
+  }
 }
 
 function number(value, parse) {
@@ -20,7 +29,7 @@ function number(value, parse) {
 }
 
 /** What `%<letter>` makes of `value`, or undefined when that is no specifier. */
-function specified(letter, value) {
+function specified(letter, value, hasColors) {
   switch (letter) {
     case "s":
       return typeof value === "string" ? value : inspect(value, 0);
@@ -31,11 +40,11 @@ function specified(letter, value) {
     case "f":
       return number(value, NumberParseFloat);
     case "o":
-      return inspect(value, 4);
+      return inspect(value, 4, hasColors);
     case "O":
-      return inspect(value);
+      return inspect(value, 2, hasColors);
     case "j":
-      return inspect(value);
+      return json(value);
     case "c":
       return "";
     default:
@@ -44,7 +53,7 @@ function specified(letter, value) {
 }
 
 /** https://console.spec.whatwg.org/#logger */
-export function format(args) {
+export function format(args, hasColors = false) {
   if (args.length === 0) return "";
   let text = "";
   let next = 0;
@@ -61,7 +70,7 @@ export function format(args) {
         text += "%";
         continue;
       }
-      const replacement = next < args.length ? specified(template[percent + 1], args[next]) : undefined;
+      const replacement = next < args.length ? specified(template[percent + 1], args[next], hasColors) : undefined;
       if (replacement === undefined) {
         text += StringPrototypeSlice(template, percent, at);
       } else {
@@ -71,9 +80,9 @@ export function format(args) {
     }
     text += StringPrototypeSlice(template, at);
   } else {
-    text = inspect(args[0]);
+    text = inspect(args[0], 2, hasColors);
     next = 1;
   }
-  for (; next < args.length; next++) text += ` ${plain(args[next])}`;
+  for (; next < args.length; next++) text += ` ${plain(args[next], hasColors)}`;
   return text;
 }

@@ -4,6 +4,7 @@
 //
 // Output follows what people know from Node: strings are quoted inside structures, long structures break into lines.
 
+import { colored, width } from "transom:internal/console/colors";
 import { inspectError } from "transom:internal/console/inspect_error";
 import { renderSpecial } from "transom:internal/console/renderers";
 import { isIndex, keyText, more, noKeys, quote } from "transom:internal/console/text";
@@ -13,7 +14,7 @@ import * as webidl from "transom:internal/webidl/webidl";
 
 const {
   ArrayIsArray, ArrayPrototypeJoin, BigIntPrototypeToString, ErrorIsError, FunctionPrototype,
-  FunctionPrototypeToString, ObjectGetPrototypeOf, ObjectPrototype, ReflectGetOwnPropertyDescriptor, ReflectOwnKeys,
+  FunctionPrototypeToString, ObjectGetPrototypeOf, ObjectPrototype, ObjectPrototypeToString, ReflectGetOwnPropertyDescriptor, ReflectOwnKeys,
   String, StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeStartsWith, SymbolPrototypeToString,
   SymbolToStringTag, TypedArrayPrototypeGetLength, unlink,
 } = primordials;
@@ -28,44 +29,65 @@ const SHORT_ITEM = 24;
 
 /** One rendering: its options and where it is. */
 export class Inspection {
-  constructor(depth) {
+  constructor(depth, hasColors = false) {
     this.maxDepth = depth;
+    this.hasColors = hasColors;
     this.depth = 0;
     this.indent = "";
     /** Objects that are being rendered, for cycles. */
     this.stack = [];
+    /** Objects to which a cycle leads back; they are numbered by their places. */
+    this.references = [];
+  }
+
+  /** `text` in the colour of its kind: see colors.js. */
+  style(text, kind) {
+    return this.hasColors ? colored(text, kind) : text;
   }
 
   /** Renders any value as it looks inside a structure. */
   value(value) {
     switch (typeof value) {
       case "string":
-        return quote(value);
+        return this.style(quote(value), "string");
       case "number":
-        return value === 0 && 1 / value < 0 ? "-0" : `${value}`;
+        return this.style(value === 0 && 1 / value < 0 ? "-0" : `${value}`, "number");
       case "bigint":
-        return `${BigIntPrototypeToString(value)}n`;
+        return this.style(`${BigIntPrototypeToString(value)}n`, "bigint");
       case "symbol":
-        return SymbolPrototypeToString(value);
+        return this.style(SymbolPrototypeToString(value), "symbol");
       case "object":
-        return value === null ? "null" : this.object(value);
+        return value === null ? this.style("null", "null") : this.object(value);
       case "function":
         return this.object(value);
       default:
-        return String(value);
+        return this.style(String(value), typeof value === "boolean" ? "boolean" : "undefined");
     }
   }
 
   object(object) {
-    for (let i = 0; i < this.stack.length; i++) if (this.stack[i] === object) return "[Circular]";
+    for (let i = 0; i < this.stack.length; i++) if (this.stack[i] === object) return this.circular(object);
     this.stack[this.stack.length] = object;
     this.depth++;
     try {
-      return this.structure(object);
+      const text = this.structure(object);
+      const number = this.numberOf(object);
+      return number === 0 ? text : `${this.style(`<ref *${number}>`, "special")} ${text}`;
     } finally {
       this.depth--;
       this.stack.length--;
     }
+  }
+
+  /** The number of an object to which a cycle leads back; 0 for others. */
+  numberOf(object) {
+    for (let i = 0; i < this.references.length; i++) if (this.references[i] === object) return i + 1;
+    return 0;
+  }
+
+  circular(object) {
+    if (this.numberOf(object) === 0) this.references[this.references.length] = object;
+    return this.style(`[Circular *${this.numberOf(object)}]`, "special");
   }
 
   get tooDeep() {
@@ -74,7 +96,9 @@ export class Inspection {
 
   structure(object) {
     const name = className(object);
-    if (typeof object === "function") return this.withProperties(functionText(object), object, noKeys);
+    if (typeof object === "function") {
+      return this.withProperties(this.style(functionText(object), "special"), object, noKeys);
+    }
     if (isDOMException(object) || ErrorIsError(object)) return inspectError(this, object, name);
     if (ArrayIsArray(object)) return this.array(object, name);
     if (webidl.isArrayBufferView(object) && webidl.viewElementType(object) !== undefined) {
@@ -85,14 +109,23 @@ export class Inspection {
       const special = renderSpecial(object, this, name);
       if (special !== undefined) return special;
     }
-    if (this.tooDeep) return `[${name ?? "Object: null prototype"}]`;
+    if (this.tooDeep) return this.style(`[${name ?? "Object: null prototype"}]`, "special");
+    if (prototype === ObjectPrototype && ObjectPrototypeToString(object) === "[object Arguments]") {
+      return this.brackets("[Arguments] ", this.listItems(object, []));
+    }
     const prefix = name === "Object" ? "" : name === null ? "[Object: null prototype] " : `${name} `;
     return this.braces(prefix, this.properties(object, noKeys));
   }
 
   array(array, name) {
-    if (this.tooDeep) return name === "Array" ? "[Array]" : `[${name}]`;
-    const items = [];
+    if (this.tooDeep) return this.style(`[${name}]`, "special");
+    const items = this.listItems(array, []);
+    this.properties(array, isIndex, items);
+    return this.brackets(name === "Array" ? "" : `${name}(${array.length}) `, items);
+  }
+
+  /** The items of an array, or of something that is built like one. */
+  listItems(array, items) {
     let index = 0;
     while (index < array.length && items.length < MAX_ITEMS) {
       const descriptor = ReflectGetOwnPropertyDescriptor(array, `${index}`);
@@ -113,14 +146,13 @@ export class Inspection {
       items[items.length] = `<${holes} empty item${holes === 1 ? "" : "s"}>`;
     }
     if (index < array.length) items[items.length] = more(array.length - index);
-    this.properties(array, isIndex, items);
-    return this.brackets(name === "Array" ? "" : `${name}(${array.length}) `, items);
+    return items;
   }
 
   typedArray(array, name) {
     const length = TypedArrayPrototypeGetLength(array);
     const prefix = `${name ?? webidl.viewElementType(array)}(${length}) `;
-    if (this.tooDeep) return `[${name}]`;
+    if (this.tooDeep) return this.style(`[${name}]`, "special");
     const items = [];
     for (let i = 0; i < length && i < MAX_ITEMS; i++) items[i] = this.value(array[i]);
     if (length > MAX_ITEMS) items[items.length] = more(length - MAX_ITEMS);
@@ -138,8 +170,8 @@ export class Inspection {
   }
 
   property(descriptor) {
-    if (descriptor.get !== undefined) return descriptor.set === undefined ? "[Getter]" : "[Getter/Setter]";
-    if (descriptor.set !== undefined) return "[Setter]";
+    if (descriptor.get !== undefined) return this.style(descriptor.set === undefined ? "[Getter]" : "[Getter/Setter]", "special");
+    if (descriptor.set !== undefined) return this.style("[Setter]", "special");
     return this.value(descriptor.value);
   }
 
@@ -171,7 +203,7 @@ export class Inspection {
     if (parts.length === 0) return `${prefix}[]`;
     if (parts.length <= SHORT_LIST) return this.joined(`${prefix}[`, parts, "]");
     for (let i = 0; i < parts.length; i++) {
-      if (parts[i].length <= SHORT_ITEM && !StringPrototypeIncludes(parts[i], "\n")) continue;
+      if (width(parts[i]) <= SHORT_ITEM && !StringPrototypeIncludes(parts[i], "\n")) continue;
       return this.joined(`${prefix}[`, parts, "]");
     }
     return this.filled(`${prefix}[`, parts, "]");
@@ -183,12 +215,12 @@ export class Inspection {
     let column = this.indent.length + 2;
     for (let i = 0; i < parts.length; i++) {
       const item = i === parts.length - 1 ? parts[i] : `${parts[i]}, `;
-      if (column + item.length > LINE) {
+      if (column + width(item) > LINE) {
         text = `${StringPrototypeSlice(text, 0, -1)}\n${this.indent}  `;
         column = this.indent.length + 2;
       }
       text += item;
-      column += item.length;
+      column += width(item);
     }
     return `${text}\n${this.indent}${close}`;
   }
@@ -197,7 +229,7 @@ export class Inspection {
     let length = open.length + this.indent.length;
     let broken = false;
     for (let i = 0; i < parts.length; i++) {
-      length += parts[i].length + 2;
+      length += width(parts[i]) + 2;
       if (StringPrototypeIncludes(parts[i], "\n")) broken = true;
     }
     if (!broken && length <= LINE) return `${open} ${ArrayPrototypeJoin(parts, ", ")} ${close}`;
@@ -247,6 +279,6 @@ function functionText(callable) {
 }
 
 /** Renders `value`; structures nested deeper than `depth` are abbreviated. */
-export function inspect(value, depth = 2) {
-  return new Inspection(depth).value(value);
+export function inspect(value, depth = 2, hasColors = false) {
+  return new Inspection(depth, hasColors).value(value);
 }

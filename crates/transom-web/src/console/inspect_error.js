@@ -4,10 +4,11 @@
 // SpiderMonkey's stacks are frames only (`name@file:line:column`); they are shown as `    at name (file:line:column)`
 // below a heading. A stack that begins with the heading already is shown as it is.
 
+import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
 const {
-  ArrayPrototypeJoin, ObjectGetPrototypeOf, ReflectApply, ReflectGetOwnPropertyDescriptor, StringPrototypeIncludes,
+  ArrayPrototypeJoin, ErrorIsError, ErrorPrototypeGetStack, ObjectGetPrototypeOf, ReflectApply, ReflectGetOwnPropertyDescriptor, StringPrototypeIncludes,
   StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeStartsWith,
   StringPrototypeTrimStart,
 } = primordials;
@@ -43,7 +44,9 @@ function frame(line) {
 }
 
 function frames(stack) {
-  const lines = StringPrototypeSplit(stack, "\n");
+  // The embedder knows where bundled code comes from.
+  const located = ops.stack_located === undefined ? stack : ops.stack_located(stack);
+  const lines = StringPrototypeSplit(located, "\n");
   const shown = [];
   for (let i = 0; i < lines.length; i++) {
     if (lines[i] === "" || StringPrototypeIncludes(lines[i], "transom:internal/")) continue;
@@ -55,7 +58,8 @@ function frames(stack) {
 /** `error` with heading and stack, ready for a terminal; without its properties. */
 export function errorText(error, name) {
   const title = heading(error, name);
-  const stack = read(error, "stack");
+  const own = ReflectGetOwnPropertyDescriptor(error, "stack")?.value;
+  const stack = own ?? (ErrorIsError(error) ? ErrorPrototypeGetStack(error) : undefined);
   if (typeof stack !== "string" || stack === "") return title;
   if (StringPrototypeStartsWith(stack, title)) return stack;
   const lines = frames(stack);

@@ -11,13 +11,17 @@ import * as webidl from "transom:internal/webidl/webidl";
 
 const {
   BigIntPrototypeValueOf, BooleanPrototypeValueOf, DatePrototypeGetTime, DatePrototypeToISOString, MapPrototypeForEach,
-  MapPrototypeGetSize, NumberPrototypeValueOf, RegExpPrototype, RegExpPrototypeGetSource, RegExpPrototypeToString,
-  SetPrototypeForEach, SetPrototypeGetSize, StringPrototypeValueOf, TypedArrayPrototypeGetLength,
-  WeakRefPrototypeDeref,
+  MapPrototypeGetSize, NumberPrototypeValueOf, RegExpPrototype, RegExpPrototypeGetFlags,
+  RegExpPrototypeGetSource, SetPrototypeForEach, SetPrototypeGetSize, StringPrototypeIndexOf, StringPrototypeSlice,
+  StringPrototypeValueOf, SymbolPrototypeValueOf, TypedArrayPrototypeGetLength, WeakMapPrototypeHas, WeakRefPrototypeDeref,
+  WeakSetPrototypeHas,
 } = primordials;
 
 // Above this, items are counted instead of shown.
 const MAX_ITEMS = 100;
+// Above this, bytes of a buffer are counted.
+const MAX_BYTES = 50;
+const HEX = "0123456789abcdef";
 
 function promise(object, inspection, name) {
   const settled = ops.promise_inspect(object);
@@ -38,7 +42,7 @@ function map(object, inspection, name) {
     parts[parts.length] = inspection.nested(() => `${inspection.value(key)} => ${inspection.value(value)}`);
   });
   if (size > MAX_ITEMS) parts[parts.length] = more(size - MAX_ITEMS);
-  return inspection.braces(`${name}(${size}) `, inspection.properties(object, noKeys, parts));
+  return inspection.braces(`${sized(name, size)} `, inspection.properties(object, noKeys, parts));
 }
 
 function set(object, inspection, name) {
@@ -49,18 +53,26 @@ function set(object, inspection, name) {
     if (parts.length < MAX_ITEMS) parts[parts.length] = inspection.nested(() => inspection.value(value));
   });
   if (size > MAX_ITEMS) parts[parts.length] = more(size - MAX_ITEMS);
-  return inspection.braces(`${name}(${size}) `, inspection.properties(object, noKeys, parts));
+  return inspection.braces(`${sized(name, size)} `, inspection.properties(object, noKeys, parts));
+}
+
+/** The size stands behind the name of the class, before its tag. */
+function sized(name, size) {
+  const tag = StringPrototypeIndexOf(name, " [");
+  if (tag < 0) return `${name}(${size})`;
+  return `${StringPrototypeSlice(name, 0, tag)}(${size})${StringPrototypeSlice(name, tag)}`;
 }
 
 function date(object, inspection) {
   const time = DatePrototypeGetTime(object);
-  return inspection.withProperties(time !== time ? "Invalid Date" : DatePrototypeToISOString(object), object, noKeys);
+  const text = time !== time ? "Invalid Date" : DatePrototypeToISOString(object);
+  return inspection.withProperties(inspection.style(text, "date"), object, noKeys);
 }
 
 function regExp(object, inspection) {
   if (object === RegExpPrototype) return undefined;
-  RegExpPrototypeGetSource(object);
-  return inspection.withProperties(RegExpPrototypeToString(object), object, noKeys);
+  const text = `/${RegExpPrototypeGetSource(object)}/${RegExpPrototypeGetFlags(object)}`;
+  return inspection.withProperties(inspection.style(text, "regexp"), object, noKeys);
 }
 
 /** A renderer of the wrapper objects of a primitive type. */
@@ -82,11 +94,26 @@ function weakRef(object, inspection, name) {
   return inspection.braces(`${name} `, [inspection.nested(() => inspection.value(target))]);
 }
 
-function buffer(object, _inspection, name) {
+function buffer(object, inspection, name) {
   const shared = webidl.isSharedArrayBuffer(object);
   if (!shared && !webidl.isArrayBuffer(object)) return undefined;
   if (!shared && webidl.isDetached(object)) return `${name} { (detached), byteLength: 0 }`;
-  return `${name} { byteLength: ${TypedArrayPrototypeGetLength(webidl.bytesOf(object))} }`;
+  const bytes = webidl.bytesOf(object);
+  const length = TypedArrayPrototypeGetLength(bytes);
+  let text = "";
+  for (let i = 0; i < length && i < MAX_BYTES; i++) text += (i === 0 ? "" : " ") + HEX[bytes[i] >> 4] + HEX[bytes[i] & 15];
+  if (length > MAX_BYTES) text += ` ... ${length - MAX_BYTES} more byte${length === MAX_BYTES + 1 ? "" : "s"}`;
+  return inspection.braces(`${name} `, [`[Uint8Contents]: <${text}>`, `byteLength: ${inspection.value(length)}`]);
+}
+
+/** The items of weak collections cannot be listed. */
+function weakCollection(object, inspection, name) {
+  try {
+    WeakMapPrototypeHas(object, object);
+  } catch {
+    WeakSetPrototypeHas(object, object);
+  }
+  return `${name} { ${inspection.style("<items unknown>", "special")} }`;
 }
 
 function dataView(object, _inspection, name) {
@@ -96,8 +123,9 @@ function dataView(object, _inspection, name) {
 
 // Each throws, or returns undefined, when the object is of another class.
 const renderers = [
-  promise, map, set, date, regExp, string, weakRef, buffer, dataView, wrapper("Number", NumberPrototypeValueOf),
+  promise, map, set, date, regExp, string, weakRef, weakCollection, buffer, dataView, wrapper("Number", NumberPrototypeValueOf),
   wrapper("Boolean", BooleanPrototypeValueOf), wrapper("BigInt", BigIntPrototypeValueOf),
+  wrapper("Symbol", SymbolPrototypeValueOf),
 ];
 
 /** The rendering of an object with content of its own, or undefined for an ordinary one. */

@@ -30,7 +30,7 @@ export function more(count) {
   return `... ${count} more item${count === 1 ? "" : "s"}`;
 }
 
-/** A string literal, in single quotes unless it has some. */
+/** A string literal, in the quotes that need the fewest escapes. */
 export function quote(text) {
   let shown = text;
   let rest = "";
@@ -39,7 +39,12 @@ export function quote(text) {
     rest = `... ${text.length - MAX_STRING} more characters`;
   }
   const json = JSONStringify(shown);
-  if (StringPrototypeIncludes(shown, "'")) return json + rest;
+  let mark = "'";
+  if (StringPrototypeIncludes(shown, "'")) {
+    if (!StringPrototypeIncludes(shown, '"')) return json + rest;
+    if (!StringPrototypeIncludes(shown, "`") && !StringPrototypeIncludes(shown, "${")) mark = "`";
+    else return json + rest;
+  }
   // JSON escapes double quotes, which single quotes make unnecessary.
   let body = "";
   for (let i = 1; i < json.length - 1; i++) {
@@ -50,6 +55,6 @@ export function quote(text) {
       body += json[i];
     }
   }
-  return `'${body}'${rest}`;
+  return mark + body + mark + rest;
 }
 

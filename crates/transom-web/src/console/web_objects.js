@@ -7,6 +7,10 @@ import { addInspection } from "transom:internal/console/renderers";
 import { lazy } from "transom:internal/lazy";
 import { isPlatformObject } from "transom:internal/webidl/webidl";
 
+const events = lazy("transom:internal/events/event");
+const keys = lazy("transom:internal/crypto/crypto_key");
+const signals = lazy("transom:internal/abort/abort_signal");
+const streams = lazy("transom:internal/streams/internals");
 const headers = lazy("transom:internal/fetch/headers");
 const requests = lazy("transom:internal/fetch/request");
 const responses = lazy("transom:internal/fetch/response");
@@ -39,6 +43,19 @@ function attributes(object, names) {
   return pairs;
 }
 
+add((object) => signals().abortSignalInternals.isAbortSignal(object), (object) => attributes(object, ["aborted"]));
+add((object) => keys().cryptoKeyInternals.is(object), (object) => attributes(object, [
+  "type", "extractable", "algorithm", "usages",
+]));
+add((object) => events().eventInternals.isEvent(object), (object) => attributes(object, [
+  "type", "defaultPrevented", "cancelable", "timeStamp",
+]));
+add((object) => streams().readableStreamInternals.isReadableStream(object), (object) => {
+  const { readableStreamInternals } = streams();
+  const isOpen = !readableStreamInternals.isErrored(object) && !readableStreamInternals.isClosed(object);
+  const state = isOpen ? "readable" : readableStreamInternals.isClosed(object) ? "closed" : "errored";
+  return ["locked", readableStreamInternals.isLocked(object), "state", state];
+});
 add((object) => headers().headersInternals.is(object), (object) => headers().headersInternals.sorted(object));
 add((object) => urls().urlInternals.is(object), (object) => attributes(object, [
   "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "searchParams",

@@ -4,6 +4,7 @@
 
 import { SubtleCrypto } from "transom:internal/crypto/subtle";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
+import { QuotaExceededError } from "transom:internal/dom_exception/quota_exceeded_error";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
@@ -37,10 +38,8 @@ export class Crypto {
     }
     const length = webidl.viewByteLength(array);
     if (length > MAX_RANDOM_BYTES) {
-      throw new DOMException(
-        `Crypto.getRandomValues: ${length} bytes are more than ${MAX_RANDOM_BYTES}`,
-        "QuotaExceededError",
-      );
+      const message = `Crypto.getRandomValues: ${length} bytes are more than ${MAX_RANDOM_BYTES}`;
+      throw new QuotaExceededError(message, { __proto__: null, quota: MAX_RANDOM_BYTES, requested: length });
     }
     const target = new Uint8Array(webidl.viewBuffer(array), webidl.viewByteOffset(array), length);
     TypedArrayPrototypeSet(target, ops.crypto_random(length));

@@ -15,7 +15,8 @@ test("getRandomValues fills exactly the view", () => {
 test("getRandomValues refuses what it cannot fill", () => {
   assertThrows(() => crypto.getRandomValues(new Float32Array(1)), "TypeMismatchError");
   assertThrows(() => crypto.getRandomValues(new DataView(new ArrayBuffer(1))), "TypeMismatchError");
-  assertThrows(() => crypto.getRandomValues(new Uint8Array(65537)), "QuotaExceededError");
+  const error = assertThrows(() => crypto.getRandomValues(new Uint8Array(65537)), "QuotaExceededError");
+  assertEquals([error.constructor.name, error.code, error.quota, error.requested], ["QuotaExceededError", 22, 65536, 65537]);
   assertThrows(() => crypto.getRandomValues([]), TypeError);
   assertThrows(() => crypto.getRandomValues(), TypeError);
   crypto.getRandomValues(new Uint8Array(65536));

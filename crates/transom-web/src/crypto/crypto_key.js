@@ -6,6 +6,7 @@
 // script sees of `algorithm` and `usages` are objects made for it: changing them changes nothing of the key.
 
 import { primordials } from "transom:internal/primordials";
+import { setCryptoKeys } from "transom:internal/structured_clone/serialize";
 import * as webidl from "transom:internal/webidl/webidl";
 
 const { ObjectFreeze } = primordials;
@@ -67,6 +68,10 @@ export class CryptoKey {
       extractable: (key) => key.#extractable,
       usages: (key) => key.#usages,
       type: (key) => key.#type,
+      /** https://w3c.github.io/webcrypto/#cryptokey-interface-clone: what is behind a key never changes. */
+      clone: (key) => new CryptoKey(
+        webidl.internalKey, key.#type, key.#extractable, key.#algorithm, key.#usages, key.#material,
+      ),
       /** `algorithm` and `usages` are fresh objects, which become frozen. */
       create: (type, extractable, algorithm, usages, material) =>
         new CryptoKey(webidl.internalKey, type, extractable, ObjectFreeze(algorithm), ObjectFreeze(usages), material),
@@ -89,3 +94,4 @@ function shownAlgorithm(algorithm) {
 }
 
 webidl.configureInterface("CryptoKey", CryptoKey);
+setCryptoKeys(cryptoKeyInternals);

@@ -1,6 +1,7 @@
 // DOMException.
 
 import { DOMException, isDOMException } from "transom:internal/dom_exception/dom_exception";
+import { QuotaExceededError } from "transom:internal/dom_exception/quota_exceeded_error";
 import { assert, assertEquals, assertThrows, test } from "transom:internal/testing";
 
 test("name, message and code", () => {
@@ -29,4 +30,14 @@ test("brands and subclasses", () => {
   assert(new Own() instanceof Own);
   assertThrows(() => DOMException.prototype.name, TypeError);
   assertThrows(() => DOMException("m"), TypeError);
+});
+
+test("QuotaExceededError says how much was asked for", () => {
+  const error = new QuotaExceededError("too much", { quota: 1, requested: 2 });
+  assertEquals([error.name, error.message, error.code, error.quota, error.requested], ["QuotaExceededError", "too much", 22, 1, 2]);
+  assertEquals([error instanceof DOMException, new QuotaExceededError().quota], [true, null]);
+  for (const options of [{ quota: -1 }, { requested: -1 }, { quota: 2, requested: 1 }]) {
+    assertThrows(() => new QuotaExceededError("", options), RangeError);
+  }
+  assertEquals("quota" in new DOMException("", "QuotaExceededError"), false);
 });

@@ -33,7 +33,7 @@ export class TextDecoder {
   #decoder;
 
   /** https://encoding.spec.whatwg.org/#dom-textdecoder */
-  constructor(label = "utf-8", options = {}) {
+  constructor(label = "utf-8", options = undefined) {
     this.#decoder = decoderFor(label, options, "TextDecoder");
   }
 
@@ -53,7 +53,7 @@ export class TextDecoder {
   }
 
   /** https://encoding.spec.whatwg.org/#dom-textdecoder-decode */
-  decode(input = undefined, options = {}) {
+  decode(input = undefined, options = undefined) {
     const decoder = this.#decoder;
     if (input !== undefined) webidl.BufferSource(input, "TextDecoder.decode: argument 1", SHARED);
     let stream = false;

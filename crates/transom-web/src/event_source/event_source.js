@@ -9,7 +9,7 @@ import { defineEventHandler, EventTarget, eventTargetInternals } from "transom:i
 import { fetch } from "transom:internal/fetch/fetch";
 import { parseMimeType } from "transom:internal/fetch/mime_type";
 import { responseInternals } from "transom:internal/fetch/response";
-import { MessageEvent } from "transom:internal/messaging/message_event";
+import { messageEventInternals } from "transom:internal/messaging/message_event";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { startTimer } from "transom:internal/scheduling/timers";
@@ -39,7 +39,7 @@ export class EventSource extends EventTarget {
   #cancelRetry = null;
 
   /** https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource */
-  constructor(url, eventSourceInitDict = {}) {
+  constructor(url, eventSourceInitDict = undefined) {
     webidl.requireArguments("EventSource constructor", arguments.length, 1);
     url = webidl.USVString(url, "EventSource constructor: argument 1");
     const { withCredentials } = convertInit(eventSourceInitDict, "EventSource constructor: argument 2");
@@ -74,8 +74,8 @@ export class EventSource extends EventTarget {
   }
 
   async #connect() {
-    const headers = [["accept", "text/event-stream"], ["cache-control", "no-cache"]];
-    if (this.#lastEventId !== "") headers[2] = ["last-event-id", latin1(this.#lastEventId)];
+    const headers = { __proto__: null, accept: "text/event-stream", "cache-control": "no-cache" };
+    if (this.#lastEventId !== "") headers["last-event-id"] = latin1(this.#lastEventId);
     let response;
     try {
       response = await fetch(this.#url, { __proto__: null, headers, signal: this.#controller.signal });
@@ -99,7 +99,7 @@ export class EventSource extends EventTarget {
     const parser = new EventStreamParser(new Sink({
       event: (type, data, lastEventId) => {
         if (this.#readyState === CLOSED) return;
-        eventTargetInternals.dispatch(this, new MessageEvent(type, { data, origin, lastEventId }));
+        eventTargetInternals.dispatch(this, messageEventInternals.create(type, data, origin, lastEventId));
       },
       commit: (lastEventId) => (this.#lastEventId = lastEventId),
       retry: (milliseconds) => (this.#retryMs = milliseconds),

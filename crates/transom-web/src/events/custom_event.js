@@ -16,7 +16,7 @@ export class CustomEvent extends Event {
   #detail;
 
   /** https://dom.spec.whatwg.org/#dom-customevent-customevent */
-  constructor(type, eventInitDict = {}) {
+  constructor(type, eventInitDict = undefined) {
     webidl.requireArguments("CustomEvent constructor", arguments.length, 1);
     super(type, eventInitDict);
     this.#detail = convertInit(eventInitDict, "CustomEvent constructor: argument 2").detail;

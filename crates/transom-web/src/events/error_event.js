@@ -21,7 +21,7 @@ const convertInit = webidl.dictionary(
 export class ErrorEvent extends Event {
   #init;
 
-  constructor(type, eventInitDict = {}) {
+  constructor(type, eventInitDict = undefined) {
     webidl.requireArguments("ErrorEvent constructor", arguments.length, 1);
     super(type, eventInitDict);
     this.#init = convertInit(eventInitDict, "ErrorEvent constructor: argument 2");

@@ -47,7 +47,7 @@ export class Event {
   #timeStamp = 0;
 
   /** https://dom.spec.whatwg.org/#dom-event-event */
-  constructor(type, eventInitDict = {}) {
+  constructor(type, eventInitDict = undefined) {
     // [LegacyUnforgeable]: an own accessor that cannot be replaced.
     ObjectDefineProperty(this, "isTrusted", isTrustedDescriptor);
     if (type === webidl.internalKey) {

@@ -52,14 +52,14 @@ export class EventTarget {
   #handlers = null;
 
   /** https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener */
-  addEventListener(type, callback, options = {}) {
+  addEventListener(type, callback, options = undefined) {
     this.#listeners; // Brand check.
     webidl.requireArguments("EventTarget.addEventListener", arguments.length, 2);
     addListener(this, type, callback, options);
   }
 
   /** https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener */
-  removeEventListener(type, callback, options = {}) {
+  removeEventListener(type, callback, options = undefined) {
     this.#listeners; // Brand check.
     webidl.requireArguments("EventTarget.removeEventListener", arguments.length, 2);
     removeListener(this, type, callback, options);

@@ -9,21 +9,22 @@ import { ErrorEvent } from "transom:internal/events/error_event";
 import { eventInternals } from "transom:internal/events/event";
 import { EventTarget, eventTargetInternals } from "transom:internal/events/event_target";
 import { PromiseRejectionEvent } from "transom:internal/events/promise_rejection_event";
+import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { reportHooks } from "transom:internal/report_error/report_error";
 import * as webidl from "transom:internal/webidl/webidl";
 
-const { ReflectApply, ReflectGetOwnPropertyDescriptor, String } = primordials;
+const { Error, ErrorIsError, ErrorPrototypeGetStack, ReflectApply, ReflectGetOwnPropertyDescriptor, String } = primordials;
 
 const hidden = new EventTarget();
 let presented = globalThis;
 
 const operations = {
-  addEventListener(type, callback, options = {}) {
+  addEventListener(type, callback, options = undefined) {
     webidl.requireArguments("addEventListener", arguments.length, 2);
     eventTargetInternals.addListener(hidden, type, callback, options);
   },
-  removeEventListener(type, callback, options = {}) {
+  removeEventListener(type, callback, options = undefined) {
     webidl.requireArguments("removeEventListener", arguments.length, 2);
     eventTargetInternals.removeListener(hidden, type, callback, options);
   },
@@ -88,9 +89,22 @@ function messageOf(error) {
   }
 }
 
+/**
+ * Where an exception comes from, in the program's source: of an error from its stack, else from what reports it.
+ * https://html.spec.whatwg.org/multipage/webappapis.html#extract-error
+ */
+function positionOf(error) {
+  const stack = ErrorPrototypeGetStack(ErrorIsError(error) ? error : new Error());
+  const found = typeof stack === "string" && ops.stack_position !== undefined ? ops.stack_position(stack) : null;
+  return found === null ? { filename: "", lineno: 0, colno: 0 } : { filename: found[0], lineno: found[1], colno: found[2] };
+}
+
 reportHooks.setFire((error) => {
   if (!eventTargetInternals.hasListeners(hidden, "error")) return false;
-  const event = new ErrorEvent("error", { cancelable: true, message: messageOf(error), error });
+  const { filename, lineno, colno } = positionOf(error);
+  const event = new ErrorEvent("error", {
+    __proto__: null, cancelable: true, message: messageOf(error), filename, lineno, colno, error,
+  });
   return !eventTargetInternals.dispatch(hidden, event, presented);
 });
 
@@ -99,12 +113,12 @@ reportHooks.setRejections({
   /** https://html.spec.whatwg.org/multipage/webappapis.html#notify-about-rejected-promises */
   unhandled(promise, reason) {
     if (!eventTargetInternals.hasListeners(hidden, "unhandledrejection")) return false;
-    const event = new PromiseRejectionEvent("unhandledrejection", { cancelable: true, promise, reason });
+    const event = new PromiseRejectionEvent("unhandledrejection", { __proto__: null, cancelable: true, promise, reason });
     return !eventTargetInternals.dispatch(hidden, event, presented);
   },
   handledLate(promise, reason) {
     if (!eventTargetInternals.hasListeners(hidden, "rejectionhandled")) return;
-    const event = new PromiseRejectionEvent("rejectionhandled", { promise, reason });
+    const event = new PromiseRejectionEvent("rejectionhandled", { __proto__: null, promise, reason });
     eventTargetInternals.dispatch(hidden, event, presented);
   },
 });

@@ -27,7 +27,6 @@ async function bodies(text) {
     view: new DataView(bytes.buffer),
     blob: new Blob([text]),
     stream: streamOf(bytes.slice(0, 1), bytes.slice(1)),
-    strings: streamOf(text),
     generator: generatorOf(bytes.slice(0, 2), bytes.slice(2)),
   };
 }
@@ -146,4 +145,25 @@ test("what is no form is refused", async () => {
   const used = new Response("a=1");
   await assertRejects(used.formData(), TypeError);
   assert(used.bodyUsed);
+});
+
+test("a stream's chunks must be Uint8Array", async () => {
+  for (const chunk of ["text", null, 1, [1], new ArrayBuffer(1), new Uint16Array(1)]) {
+    for (const method of ["arrayBuffer", "blob", "bytes", "json", "text"]) {
+      await assertRejects(new Response(streamOf(chunk))[method](), TypeError, method);
+    }
+  }
+});
+
+test("an iterable may give strings, and fails as a whole", async () => {
+  async function* texts() {
+    yield "a";
+    yield new Uint8Array([98]);
+  }
+  assertEquals(await new Response(texts()).text(), "ab");
+  async function* broken() {
+    yield "a";
+    yield 1;
+  }
+  await assertRejects(new Response(broken()).text(), TypeError);
 });

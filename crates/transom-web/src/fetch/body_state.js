@@ -111,6 +111,9 @@ export function isUnusable(state) {
 
 /** Takes the body for reading, sending or handing on; throws when it has been taken before. */
 export function claim(state) {
-  if (isUnusable(state)) throw new TypeError("Body is unusable: Body has already been read");
+  if (isUnusable(state)) {
+    if (state.kind === NATIVE) state.value.throwIfAborted();
+    throw new TypeError("Body is unusable: Body has already been read");
+  }
   if (state.kind !== EMPTY) state.used = true;
 }

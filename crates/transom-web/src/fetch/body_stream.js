@@ -1,7 +1,8 @@
 // @ts-check
 // Bodies as streams: making one when it is asked for, splitting it, handing it on, reading it to its end.
 //
-// Chunks may be strings as well as bytes, whether the stream is the program's own or not.
+// What reads a body to its end takes chunks of Uint8Array only, as the specification says. What a server sends may
+// have strings and other bytes as well: see `convertChunk`.
 
 import { blobInternals } from "transom:internal/blob/blob";
 import { BLOB, BYTES, EMPTY, ITERABLE, NATIVE, STREAM, TEXT, claim, isUnusable } from "transom:internal/fetch/body_state";
@@ -41,7 +42,7 @@ function createStream({ kind, value }) {
     case BLOB:
       return blobInternals.stream(value);
     case ITERABLE:
-      return readableStreamInternals.from(value);
+      return encoded(readableStreamInternals.from(value));
     case NATIVE:
       return nativeStream(value);
     default:
@@ -71,7 +72,9 @@ function nativeStream(body) {
       if (bytes === null) closeBytes(controller);
       else controller.enqueueOwned(bytes);
     });
-  return createReadableStream(pull, () => body.cancel(), BYTE_STREAM);
+  const stream = createReadableStream(pull, () => body.cancel(), { type: "bytes", highWaterMark: body.readAhead });
+  body.streamed(readableStreamInternals.controllerOf(stream));
+  return stream;
 }
 
 function closeBytes(controller) {
@@ -110,19 +113,34 @@ export function moveBody(state, target) {
   }
 }
 
-/** A stream with the chunks of another one, which is locked from now on. */
-function passOn(stream) {
+/** A stream with the chunks of another one, passed through `convert`; that one is locked from now on. */
+function passOn(stream, convert = asIs) {
   const reader = readableStreamInternals.acquireReader(stream);
   let request = null;
   const pull = (controller) => {
     request ??= {
-      chunk: (value) => controller.enqueue(value),
+      chunk: (value) => {
+        try {
+          controller.enqueue(convert(value));
+        } catch (error) {
+          controller.error(error);
+          PromisePrototypeThen(reader.cancel(error), undefined, ignore);
+        }
+      },
       close: () => controller.close(),
       error: (reason) => controller.error(reason),
     };
     reader.readInto(request);
   };
   return createReadableStream(pull, (reason) => reader.cancel(reason));
+}
+
+/** The chunks of an iterable, where strings stand for their bytes, as bytes. */
+function encoded(stream) {
+  return passOn(stream, (chunk) => {
+    const converted = convertChunk(chunk);
+    return typeof converted === "string" ? ops.utf8_encode(converted) : converted;
+  });
 }
 
 /**
@@ -141,6 +159,11 @@ export function convertChunk(chunk) {
   throw new TypeError("A body's stream may have chunks of bytes and strings only");
 }
 
+/** https://fetch.spec.whatwg.org/#incrementally-read-loop: throws for chunks that are no Uint8Array. */
+export function requireBytes(chunk) {
+  if (!webidl.isUint8Array(chunk)) throw new TypeError("A body's stream has a chunk that is not a Uint8Array");
+}
+
 /**
  * A promise for all that a stream has, as one Uint8Array that nobody else holds, or as what `convert` makes of it.
  * Locks the stream for ever: https://fetch.spec.whatwg.org/#body-fully-read
@@ -151,7 +174,7 @@ export function readAll(stream, convert = asIs) {
   });
 }
 
-const asIs = (bytes) => bytes;
+const asIs = (value) => value;
 
 class Collector {
   constructor(resolve, reject) {
@@ -162,10 +185,9 @@ class Collector {
   }
 
   write(chunk) {
-    let bytes = convertChunk(chunk);
-    if (typeof bytes === "string") bytes = ops.utf8_encode(bytes);
-    this.chunks[this.chunks.length] = bytes;
-    this.length += TypedArrayPrototypeGetByteLength(bytes);
+    requireBytes(chunk);
+    this.chunks[this.chunks.length] = chunk;
+    this.length += TypedArrayPrototypeGetByteLength(chunk);
   }
 
   close() {

@@ -147,6 +147,26 @@ pub enum ClientFailure {
         /// The rule, for the author.
         reason: String,
     },
+    /// The upstream took longer than it may.
+    #[error("{place} {what} within {seconds} s (`limits.fetch_timeout`)")]
+    Late {
+        /// Host and port.
+        place: String,
+        /// What did not happen.
+        what: &'static str,
+        /// How long it may have taken, in seconds.
+        seconds: f64,
+    },
+    /// The body is larger than what may be held at once.
+    #[error(
+        "the body from {place} has more than {limit} bytes (`limits.fetch_body`); read it piece by piece from `body`"
+    )]
+    TooLarge {
+        /// Host and port.
+        place: String,
+        /// The largest body, in bytes.
+        limit: u64,
+    },
     /// The content coding of the response is broken.
     #[error("the response could not be decoded: {reason}")]
     Decode {
@@ -166,7 +186,8 @@ impl ClientFailure {
             Self::Resolve { .. } => Some("ENOTFOUND"),
             Self::Connect { code, .. } => *code,
             Self::Broken { .. } => Some("ECONNRESET"),
-            Self::Refused { .. } | Self::Decode { .. } => None,
+            Self::Late { .. } => Some("ETIMEDOUT"),
+            Self::Refused { .. } | Self::TooLarge { .. } | Self::Decode { .. } => None,
         };
         let error = OpError::error(self.to_string());
         match code {

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use async_compression::tokio::bufread::{
     BrotliDecoder, DeflateDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder,
 };
+use async_compression::zstd::DParameter;
 use futures_util::{TryStreamExt, stream};
 use http::{HeaderMap, Method, StatusCode, header};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, BufReader};
@@ -21,6 +22,9 @@ pub(crate) const ACCEPT_ENCODING: &str = "gzip, deflate, br, zstd";
 const PIECE_BYTES: usize = 16 * 1024;
 /// More codings than this are an attack.
 const MAX_CODINGS: usize = 5;
+
+/// Binary logarithm of the largest window of Zstandard, 8 MiB: <https://www.rfc-editor.org/rfc/rfc9659>.
+const ZSTD_WINDOW_LOG: u32 = 23;
 
 type Reader = Pin<Box<dyn AsyncBufRead>>;
 
@@ -68,10 +72,15 @@ async fn stack(mut reader: Reader, codings: Vec<Coding>) -> io::Result<Reader> {
             Coding::Deflate if first & 0x0f == 8 => buffered(ZlibDecoder::new(reader)),
             Coding::Deflate => buffered(DeflateDecoder::new(reader)),
             Coding::Brotli => buffered(BrotliDecoder::new(reader)),
-            Coding::Zstd => buffered(ZstdDecoder::new(reader)),
+            Coding::Zstd => zstd(reader),
         };
     }
     Ok(reader)
+}
+
+fn zstd(reader: Reader) -> Reader {
+    let window = DParameter::window_log_max(ZSTD_WINDOW_LOG);
+    buffered(ZstdDecoder::with_params(reader, &[window]))
 }
 
 fn buffered(decoder: impl AsyncRead + 'static) -> Reader {

@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use futures_util::future::{AbortHandle, Abortable};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
 use transom_engine::{Op, OpError};
 
 use crate::navigator::USER_AGENT;
@@ -21,9 +22,9 @@ use crate::navigator::USER_AGENT;
 use super::client::{ClientFailure, HttpClient, ResponseStream, UploadBody};
 use super::decode::{ACCEPT_ENCODING, decode};
 use super::incoming::decode_text;
+use super::limits::FetchLimits;
 use super::redirect::{Hop, RedirectMode, Replay};
 
-/// What a request says about itself when the caller does not.
 /// Headers that belong to the connection and not to the message; the client sets its own.
 const CONNECTION_HEADERS: [&str; 8] = [
     "connection",
@@ -42,6 +43,7 @@ pub(crate) type Head = (f64, String, Vec<String>, String, bool);
 /// The exchanges of one worker.
 pub(crate) struct Exchanges {
     client: Rc<dyn HttpClient>,
+    limits: FetchLimits,
     next_id: Cell<f64>,
     open: RefCell<HashMap<u64, Exchange>>,
 }
@@ -49,6 +51,10 @@ pub(crate) struct Exchanges {
 struct Exchange {
     abort: AbortHandle,
     upload: Option<mpsc::Sender<Option<Bytes>>>,
+    /// When script wrote the last piece of the upload.
+    last_upload: Instant,
+    /// Host and port, once the request is known.
+    place: String,
     /// Of the upload, until `fetch_start` takes it.
     receiver: Option<mpsc::Receiver<Option<Bytes>>>,
     /// `None` before the head has come, and while one read is under way.
@@ -67,8 +73,8 @@ pub(crate) struct Outgoing {
 }
 
 impl Exchanges {
-    pub(crate) fn new(client: Rc<dyn HttpClient>) -> Self {
-        Self { client, next_id: Cell::new(1.0), open: RefCell::default() }
+    pub(crate) fn new(client: Rc<dyn HttpClient>, limits: FetchLimits) -> Self {
+        Self { client, limits, next_id: Cell::new(1.0), open: RefCell::default() }
     }
 
     pub(crate) fn open(&self) -> f64 {
@@ -76,21 +82,27 @@ impl Exchanges {
         self.next_id.set(id + 1.0);
         let (upload, receiver) = mpsc::channel(1);
         let (abort, _) = AbortHandle::new_pair();
-        let exchange =
-            Exchange { abort, upload: Some(upload), receiver: Some(receiver), body: None };
+        let exchange = Exchange {
+            abort,
+            upload: Some(upload),
+            last_upload: Instant::now(),
+            place: String::new(),
+            receiver: Some(receiver),
+            body: None,
+        };
         self.open.borrow_mut().insert(id.to_bits(), exchange);
         id
     }
 
     /// Runs the request to the head of its final response.
     pub(crate) async fn start(&self, id: f64, outgoing: Outgoing) -> Result<Head, ClientFailure> {
-        let receiver = self
-            .open
-            .borrow_mut()
-            .get_mut(&id.to_bits())
-            .and_then(|exchange| exchange.receiver.take());
+        let receiver = self.open.borrow_mut().get_mut(&id.to_bits()).and_then(|exchange| {
+            exchange.place = place(&outgoing.url);
+            exchange.receiver.take()
+        });
         let Some(receiver) = receiver else { return Err(aborted()) };
-        let result = self.abortable(id, self.run(outgoing, receiver)).await;
+        let answered = self.in_time(id, self.run(outgoing, receiver));
+        let result = self.abortable(id, answered).await;
         match result {
             Ok((head, body)) => {
                 // Cancelled in this very moment: the body is dropped, and with it the connection.
@@ -153,6 +165,10 @@ impl Exchanges {
                 }
             }
         };
+        let read = async {
+            let late = |_| self.late(id, "did not send more of its body");
+            timeout(self.limits.timeout, read).await.map_err(late).flatten()
+        };
         let piece = self.abortable(id, read).await;
         match &piece {
             Ok(Some(_)) => {
@@ -166,15 +182,75 @@ impl Exchanges {
     }
 
     /// All that is left of the response's body.
-    async fn read_all(&self, id: f64) -> Result<Bytes, ClientFailure> {
+    pub(crate) async fn read_all(&self, id: f64) -> Result<Bytes, ClientFailure> {
+        let place = self.place(id);
+        let whole = timeout(self.limits.timeout, self.collect(id)).await;
+        let whole =
+            whole.unwrap_or_else(|_| Err(self.failed_late(place, "did not send its whole body")));
+        if whole.is_err() {
+            self.cancel(id);
+        }
+        whole
+    }
+
+    async fn collect(&self, id: f64) -> Result<Bytes, ClientFailure> {
+        let limit = self.limits.body_bytes;
+        let place = self.place(id);
+        let fits = |length: usize| match u64::try_from(length).is_ok_and(|length| length <= limit) {
+            true => Ok(()),
+            false => Err(ClientFailure::TooLarge { place: place.clone(), limit }),
+        };
         let Some(first) = self.read(id).await? else { return Ok(Bytes::new()) };
+        fits(first.len())?;
         let Some(second) = self.read(id).await? else { return Ok(first) };
+        fits(first.len() + second.len())?;
         let mut whole = BytesMut::from(first);
         whole.extend_from_slice(&second);
         while let Some(piece) = self.read(id).await? {
+            fits(whole.len() + piece.len())?;
             whole.extend_from_slice(&piece);
         }
         Ok(whole.freeze())
+    }
+
+    fn place(&self, id: f64) -> String {
+        self.open
+            .borrow()
+            .get(&id.to_bits())
+            .map(|exchange| exchange.place.clone())
+            .unwrap_or_default()
+    }
+
+    fn late(&self, id: f64, what: &'static str) -> ClientFailure {
+        self.failed_late(self.place(id), what)
+    }
+
+    fn failed_late(&self, place: String, what: &'static str) -> ClientFailure {
+        ClientFailure::Late { place, what, seconds: self.limits.timeout.as_secs_f64() }
+    }
+
+    /// Waits for the head of an answer. What the upstream may take is counted from the last piece of the upload.
+    async fn in_time<T>(
+        &self,
+        id: f64,
+        answer: impl Future<Output = Result<T, ClientFailure>>,
+    ) -> Result<T, ClientFailure> {
+        let mut answer = std::pin::pin!(answer);
+        let deadline = || {
+            let last = self.open.borrow().get(&id.to_bits()).map(|exchange| exchange.last_upload);
+            last.unwrap_or_else(Instant::now) + self.limits.timeout
+        };
+        let mut until = deadline();
+        loop {
+            tokio::select! {
+                result = &mut answer => return result,
+                () = sleep_until(until) => {}
+            }
+            until = deadline();
+            if until <= Instant::now() {
+                return Err(self.late(id, "did not answer"));
+            }
+        }
     }
 
     /// Ends the exchange; what is under way for it fails.
@@ -186,8 +262,10 @@ impl Exchanges {
 
     /// Hands one piece of the request's body over. False when nobody wants it any more.
     async fn upload(&self, id: f64, piece: Option<Bytes>) -> bool {
-        let sender =
-            self.open.borrow().get(&id.to_bits()).and_then(|exchange| exchange.upload.clone());
+        let sender = self.open.borrow_mut().get_mut(&id.to_bits()).and_then(|exchange| {
+            exchange.last_upload = Instant::now();
+            exchange.upload.clone()
+        });
         match sender {
             Some(sender) => sender.send(piece).await.is_ok(),
             None => false,
@@ -214,6 +292,11 @@ impl Exchanges {
         };
         Abortable::new(work, registration).await.unwrap_or_else(|_| Err(aborted()))
     }
+}
+
+/// Host and port of a URL, for messages.
+fn place(url: &str) -> String {
+    ada_url::Url::parse(url, None).map_or_else(|_| url.to_owned(), |url| url.host().to_owned())
 }
 
 fn aborted() -> ClientFailure {

@@ -12,6 +12,7 @@ use tokio::task::LocalSet;
 use super::{Exchanges, Outgoing};
 use crate::fetch::client::ClientFailure;
 use crate::fetch::hyper_client::{HyperClient, SharedTls};
+use crate::fetch::limits::FetchLimits;
 
 /// A server that answers the n-th request, on whatever connection, with the n-th canned reply and keeps what it got.
 struct Server {
@@ -85,7 +86,8 @@ fn outgoing(method: &str, url: String) -> Outgoing {
 }
 
 fn exchanges() -> Rc<Exchanges> {
-    Rc::new(Exchanges::new(Rc::new(HyperClient::new(&SharedTls::default()))))
+    let client = Rc::new(HyperClient::new(&SharedTls::default()));
+    Rc::new(Exchanges::new(client, FetchLimits::default()))
 }
 
 async fn text(exchanges: &Exchanges, id: f64) -> String {

@@ -9,21 +9,20 @@
 import { abortSignalInternals } from "transom:internal/abort/abort_signal";
 import { blobInternals } from "transom:internal/blob/blob";
 import { BLOB, BYTES, EMPTY, TEXT } from "transom:internal/fetch/body_state";
-import { convertChunk, pumpBody } from "transom:internal/fetch/body_stream";
+import { pumpBody, requireBytes } from "transom:internal/fetch/body_stream";
 import { takeBytes } from "transom:internal/fetch/body";
 import { normalizeValue } from "transom:internal/fetch/header_list";
 import { expectedHashes, matches } from "transom:internal/fetch/integrity";
-import { local } from "transom:internal/fetch/local";
+import { extractMimeType } from "transom:internal/fetch/mime_type";
 import { FetchedBody } from "transom:internal/fetch/native_body";
 import { Request, requestInternals } from "transom:internal/fetch/request";
 import { isNullBodyStatus, responseInternals } from "transom:internal/fetch/response";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { readableStreamInternals } from "transom:internal/streams/internals";
-import { resolveObjectURL } from "transom:internal/url/object_urls";
 import * as webidl from "transom:internal/webidl/webidl";
 
-const { Error, PromisePrototypeThen, StringPrototypeIndexOf, StringPrototypeSlice, TypeError, unlink } = primordials;
+const { Error, PromisePrototypeThen, StringPrototypeIndexOf, StringPrototypeSlice, TypeError, unlink, WeakRefPrototypeDeref } = primordials;
 
 // What `ops.fetch_start` returns.
 const STATUS = 0;
@@ -47,11 +46,9 @@ export async function fetch(input, init = undefined) {
   let response;
   switch (scheme) {
     case "http":
-    case "https": {
-      const target = local.find === null ? null : local.find(url);
-      response = target === null ? await fetchNetwork(request, url, signal) : await local.answer(request, target);
+    case "https":
+      response = await fetchNetwork(request, url, signal);
       break;
-    }
     case "data":
       response = fetchData(request, url);
       break;
@@ -125,6 +122,8 @@ class Exchange {
     /** What the request's body failed with, as `{ reason }`. */
     this.uploadError = null;
     this.stopUpload = null;
+    /** A WeakRef to the controller of the stream of the response's body, once there is one. */
+    this.controller = null;
     this.onAbort = () => this.onSignal();
   }
 
@@ -132,6 +131,8 @@ class Exchange {
   onSignal() {
     this.aborted = true;
     ops.fetch_cancel(this.id);
+    const controller = this.controller === null ? undefined : WeakRefPrototypeDeref(this.controller);
+    if (controller !== undefined) controller.error(abortSignalInternals.reason(this.signal));
     if (this.stopUpload !== null) this.stopUpload(abortSignalInternals.reason(this.signal));
   }
 
@@ -162,8 +163,8 @@ class Exchange {
 
   /** Fulfils with false when the server has answered or gone without reading everything. */
   write(chunk) {
-    const converted = convertChunk(chunk);
-    return ops.fetch_upload_write(this.id, typeof converted === "string" ? ops.utf8_encode(converted) : converted);
+    requireBytes(chunk);
+    return ops.fetch_upload_write(this.id, chunk);
   }
 
   close() {
@@ -198,15 +199,12 @@ function fetchData(request, url) {
 
 /** https://fetch.spec.whatwg.org/#scheme-fetch, `blob` */
 function fetchBlob(request, url) {
-  const blob = resolveObjectURL(url);
+  const blob = requestInternals.blob(request);
   if (requestInternals.method(request) !== "GET") throw failed(new Error("a `blob:` URL can only be fetched with GET"));
   if (blob === null) throw failed(new Error("the `blob:` URL is not known, or was revoked"));
-  const list = ["content-length", `${blobInternals.size(blob)}`];
-  const type = blobInternals.type(blob);
-  if (type !== "") {
-    list[2] = "content-type";
-    list[3] = normalizeValue(type, "Blob type");
-  }
+  const type = normalizeValue(blobInternals.type(blob), "Blob type");
+  const contentType = extractMimeType(type) === null ? "" : type;
+  const list = ["content-length", `${blobInternals.size(blob)}`, "content-type", contentType];
   return responseInternals.createFetched(200, "OK", list, withoutFragment(url), false, blob);
 }
 

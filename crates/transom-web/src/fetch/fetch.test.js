@@ -41,3 +41,28 @@ test("fetched responses have immutable headers", async () => {
   }
   assert(error instanceof TypeError);
 });
+
+test("blob URLs are those of the moment in which the request was made", async () => {
+  const url = URL.createObjectURL(new Blob(["kept"], { type: "text/x" }));
+  const request = new Request(url);
+  const copy = new Request(request.clone());
+  URL.revokeObjectURL(url);
+  assertEquals(await (await fetch(request)).text(), "kept");
+  assertEquals((await fetch(copy)).headers.get("content-type"), "text/x");
+  await assertRejects(fetch(url), TypeError);
+});
+
+test("a Blob without a type, or with one that is none, has an empty content type", async () => {
+  for (const type of ["", "invalid"]) {
+    const response = await fetch(URL.createObjectURL(new Blob(["a"], { type })));
+    assertEquals([response.headers.get("content-type"), response.headers.get("content-length")], ["", "1"]);
+  }
+});
+
+test("integrity may be written without padding and in either alphabet", async () => {
+  const hash = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ"; // Of "hello".
+  for (const text of [hash, `${hash}=`, hash.replaceAll("+", "-").replaceAll("/", "_")]) {
+    assertEquals(await (await fetch("data:,hello", { integrity: `sha256-${text}` })).text(), "hello");
+  }
+  await assertRejects(fetch("data:,hallo", { integrity: `sha256-${hash}` }), TypeError);
+});

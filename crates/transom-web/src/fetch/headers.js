@@ -3,13 +3,22 @@
 // Spec: https://fetch.spec.whatwg.org/#headers-class
 //
 // The list may be shared with the request or response that the headers belong to; it is changed in place, so both
-// always see the same. Of the guards only "immutable" has an effect on a server.
+// always see the same. Of the guards "immutable" and "request-no-cors" have an effect: a server may send and answer
+// with any header, also with those that browsers keep for themselves.
 
 import * as headerList from "transom:internal/fetch/header_list";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
+const noCors = lazy("transom:internal/fetch/no_cors");
+
 const { ObjectFreeze, TypeError } = primordials;
+
+// https://fetch.spec.whatwg.org/#concept-headers-guard
+const NONE = 0;
+export const IMMUTABLE = 1;
+export const NO_CORS = 2;
 
 /**
  * What requests, responses and the dispatcher need of the inside.
@@ -21,7 +30,7 @@ export let headersInternals;
 export class Headers {
   /** @type {string[]} */
   #list;
-  #immutable = false;
+  #guard = NONE;
   /** The sorted list, from the first step of an iteration to the next change. */
   #sorted = null;
 
@@ -41,6 +50,7 @@ export class Headers {
     name = headerList.normalizeName(name, "Headers.append");
     value = headerList.normalizeValue(value, "Headers.append: argument 2");
     this.#change();
+    if (this.#guard === NO_CORS && !noCors().allowsAppend(list, name, value)) return;
     headerList.append(list, name, value);
   }
 
@@ -50,6 +60,7 @@ export class Headers {
     webidl.requireArguments("Headers.delete", arguments.length, 1);
     name = headerList.normalizeName(name, "Headers.delete");
     this.#change();
+    if (this.#guard === NO_CORS && !noCors().allowsDelete(name)) return;
     headerList.remove(list, name);
   }
 
@@ -82,11 +93,12 @@ export class Headers {
     name = headerList.normalizeName(name, "Headers.set");
     value = headerList.normalizeValue(value, "Headers.set: argument 2");
     this.#change();
+    if (this.#guard === NO_CORS && !noCors().allowsSet(name, value)) return;
     headerList.set(list, name, value);
   }
 
   #change() {
-    if (this.#immutable) throw new TypeError("These headers are immutable");
+    if (this.#guard === IMMUTABLE) throw new TypeError("These headers are immutable");
     this.#sorted = null;
   }
 
@@ -96,11 +108,11 @@ export class Headers {
       is,
       /** The list itself, not a copy. */
       list: (headers) => headers.#list,
-      /** Headers over `list`, which stays shared with the caller. */
-      create(list, immutable) {
+      /** Headers over `list`, which stays shared with the caller. `guard` is one of the above. */
+      create(list, guard = NONE) {
         const headers = new Headers();
         headers.#list = list;
-        headers.#immutable = immutable;
+        headers.#guard = guard;
         return headers;
       },
       /** The list was changed from outside. */

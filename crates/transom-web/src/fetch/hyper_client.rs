@@ -1,5 +1,5 @@
 //! The network client of `fetch()`: HTTP/1.1 and HTTP/2 with a pool of kept-alive connections, and TLS
-//! that trusts what the system trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured).
+//! that trusts what the system trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured), and a file besides.
 //!
 //! This folder is the one place below the server that uses hyper: as a client. It runs on the worker's
 //! current-thread runtime; only name look-ups leave the thread.
@@ -7,6 +7,7 @@
 use std::cell::OnceCell;
 use std::error::Error;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -14,57 +15,88 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use http::Uri;
+use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
 use http_body_util::BodyDataStream;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::pki_types::ServerName;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use tokio::net::TcpStream;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::client::{ClientFailure, Connection, HttpClient, ResponseStream, Security, UploadBody};
+use super::proxy::{Purpose, Route};
 
 /// How long a connection may take to come about, as in Node.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an unused connection stays open: below the 5 s after which common servers close theirs.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-type PlainPool = Client<HttpConnector, UploadBody>;
-type SecurePool = Client<HttpsConnector<HttpConnector>, UploadBody>;
+type PlainPool = Client<Route, UploadBody>;
+type SecurePool = Client<HttpsConnector<Route>, UploadBody>;
 
 /// TLS settings that all workers share; made at the first use, because reading the system's
 /// certificates takes longer than starting a worker.
 #[derive(Debug, Clone, Default)]
-pub struct SharedTls(Arc<OnceLock<Arc<ClientConfig>>>);
+pub struct SharedTls {
+    /// Certificates to trust besides the system's, a PEM file.
+    extra_ca: Option<Arc<Path>>,
+    config: Arc<OnceLock<Result<Arc<ClientConfig>, String>>>,
+}
 
 impl SharedTls {
-    /// Blocks for as long as reading the certificates takes.
-    fn load(&self) -> Arc<ClientConfig> {
-        Arc::clone(self.0.get_or_init(|| {
-            let mut roots = RootCertStore::empty();
-            // Certificates that cannot be read or parsed are left out; a server that needs one of them
-            // then fails with "unknown issuer", which names the host.
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-            let config = ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .expect("the provider supports the default protocol versions")
-                .with_root_certificates(roots)
-                .with_no_client_auth();
-            Arc::new(config)
-        }))
+    /// Settings that trust the certificates of the system and of the PEM file `extra_ca`.
+    pub fn new(extra_ca: Option<PathBuf>) -> Self {
+        Self { extra_ca: extra_ca.map(Arc::from), config: Arc::default() }
     }
+
+    /// Blocks for as long as reading the certificates takes.
+    fn load(&self) -> Result<Arc<ClientConfig>, String> {
+        self.config.get_or_init(|| self.read()).clone()
+    }
+
+    fn read(&self) -> Result<Arc<ClientConfig>, String> {
+        let mut roots = RootCertStore::empty();
+        // Certificates of the system that cannot be read or parsed are left out; a server that needs one of
+        // them then fails with "unknown issuer", which names the host.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if let Some(file) = &self.extra_ca {
+            add_file(&mut roots, file).map_err(|reason| {
+                let file = file.display();
+                format!(
+                    "the certificates of `server.extra_ca` cannot be read from `{file}`: {reason}"
+                )
+            })?;
+        }
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("the provider supports the default protocol versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Arc::new(config))
+    }
+}
+
+fn add_file(roots: &mut RootCertStore, file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut found = false;
+    for certificate in CertificateDer::pem_file_iter(file)? {
+        roots.add(certificate?)?;
+        found = true;
+    }
+    if found { Ok(()) } else { Err("it has no certificate".into()) }
 }
 
 /// The client of one worker.
 #[derive(Debug)]
 pub struct HyperClient {
     tls: SharedTls,
+    route: Route,
     plain: PlainPool,
     secure: Rc<OnceCell<SecurePool>>,
 }
@@ -72,7 +104,11 @@ pub struct HyperClient {
 impl HyperClient {
     /// A client without any connection yet. Certificates are read with the first `https` request.
     pub fn new(tls: &SharedTls) -> Self {
-        Self { tls: tls.clone(), plain: pool(tcp()), secure: Rc::default() }
+        Self::through(tls, Route::from_environment(tcp()))
+    }
+
+    fn through(tls: &SharedTls, route: Route) -> Self {
+        Self { tls: tls.clone(), plain: pool(route.clone()), route, secure: Rc::default() }
     }
 }
 
@@ -97,30 +133,37 @@ where
 
 async fn secure_pool(
     tls: SharedTls,
+    route: Route,
     place: Rc<OnceCell<SecurePool>>,
 ) -> Result<SecurePool, ClientFailure> {
     if let Some(pool) = place.get() {
         return Ok(pool.clone());
     }
-    let config = spawn_blocking(move || tls.load())
-        .await
-        .map_err(|error| ClientFailure::refused(format!("no certificates: {error}")))?;
+    let config = load(tls).await.map_err(ClientFailure::refused)?;
     let connector = hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(ClientConfig::clone(&config))
         .https_only()
         .enable_all_versions()
-        .wrap_connector(tcp());
+        .wrap_connector(route);
     Ok(place.get_or_init(|| pool(connector)).clone())
+}
+
+/// Reads the certificates outside of the worker's thread.
+async fn load(tls: SharedTls) -> Result<Arc<ClientConfig>, String> {
+    spawn_blocking(move || tls.load()).await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
 impl HttpClient for HyperClient {
     fn send(
         &self,
-        request: http::Request<UploadBody>,
+        mut request: http::Request<UploadBody>,
     ) -> LocalBoxFuture<'static, Result<http::Response<ResponseStream>, ClientFailure>> {
         let (host, port) = place(request.uri());
+        if let Some(authorization) = self.route.authorization(request.uri()) {
+            request.headers_mut().entry(PROXY_AUTHORIZATION).or_insert(authorization);
+        }
         let secure = (request.uri().scheme() == Some(&Scheme::HTTPS))
-            .then(|| secure_pool(self.tls.clone(), Rc::clone(&self.secure)));
+            .then(|| secure_pool(self.tls.clone(), self.route.clone(), Rc::clone(&self.secure)));
         let plain = self.plain.clone();
         async move {
             let response = match secure {
@@ -147,6 +190,7 @@ impl HttpClient for HyperClient {
         security: Security,
     ) -> LocalBoxFuture<'static, Result<Box<dyn Connection>, ClientFailure>> {
         let tls = self.tls.clone();
+        let route = self.route.clone();
         async move {
             let failed = |error: io::Error| ClientFailure::Connect {
                 host: host.clone(),
@@ -155,16 +199,20 @@ impl HttpClient for HyperClient {
                 code: code(&error),
             };
             let late = |_| io::Error::from(io::ErrorKind::TimedOut);
-            let address = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-            let connecting = TcpStream::connect((address.clone(), port));
-            let tcp = timeout(CONNECT_TIMEOUT, connecting).await.map_err(late).flatten();
-            let tcp = tcp.map_err(failed)?;
+            let scheme = if security == Security::Plain { "http" } else { "https" };
+            let target: Uri = format!("{scheme}://{host}:{port}/").parse().map_err(|_| {
+                ClientFailure::refused(format!("`{host}` is not the name of a host"))
+            })?;
+            let opening = route.open(target, Purpose::OtherProtocol);
+            let opened = timeout(CONNECT_TIMEOUT, opening).await.map_err(|late| late.into());
+            let tcp =
+                opened.flatten().map_err(|error| describe(&*error, true, &host, port))?.into_tcp();
             tcp.set_nodelay(true).map_err(failed)?;
             if security == Security::Plain {
                 return Ok(Box::new(tcp) as Box<dyn Connection>);
             }
-            let config = spawn_blocking(move || tls.load()).await.map_err(io::Error::other);
-            let config = config.map_err(failed)?;
+            let config = load(tls).await.map_err(io::Error::other).map_err(failed)?;
+            let address = host.trim_start_matches('[').trim_end_matches(']').to_owned();
             let name = ServerName::try_from(address).map_err(io::Error::other).map_err(failed)?;
             let shaking = TlsConnector::from(config).connect(name, tcp);
             let stream = timeout(CONNECT_TIMEOUT, shaking).await.map_err(late).flatten();

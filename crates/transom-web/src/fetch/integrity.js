@@ -21,21 +21,24 @@ export function expectedHashes(metadata) {
     if (match === null || match[1] < strongest) continue;
     if (match[1] > strongest) values = [];
     strongest = match[1];
-    values[values.length] = standardBase64(match[2]);
+    values[values.length] = comparable(match[2]);
   }
   return strongest === "" ? null : { name: HASHES[strongest], values };
 }
 
 const TO_PLUS = /-/g;
 const TO_SLASH = /_/g;
+const PADDING = /=+$/g;
 
-function standardBase64(text) {
-  return RegExpPrototypeSymbolReplace(TO_SLASH, RegExpPrototypeSymbolReplace(TO_PLUS, text, "+"), "/");
+/** Either alphabet may be used, and the padding may be missing. */
+function comparable(text) {
+  const slashed = RegExpPrototypeSymbolReplace(TO_SLASH, RegExpPrototypeSymbolReplace(TO_PLUS, text, "+"), "/");
+  return RegExpPrototypeSymbolReplace(PADDING, slashed, "");
 }
 
 /** Whether the bytes have one of the hashes. */
 export async function matches(expected, bytes) {
-  const found = Uint8ArrayPrototypeToBase64(await ops.crypto_digest(expected.name, bytes));
+  const found = comparable(Uint8ArrayPrototypeToBase64(await ops.crypto_digest(expected.name, bytes)));
   for (let i = 0; i < expected.values.length; i++) if (expected.values[i] === found) return true;
   return false;
 }

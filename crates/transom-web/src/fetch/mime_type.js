@@ -82,7 +82,7 @@ function serialize({ essence, parameters }) {
   for (let i = 0; i < parameters.length; i++) {
     const { 0: name, 1: value } = parameters[i];
     text += `;${name}=`;
-    text += isToken(value) ? value : `"${RegExpPrototypeSymbolReplace(TO_ESCAPE, value, "\\$&")}"`;
+    text += isToken(value) ? value : `"${RegExpPrototypeSymbolReplace(TO_ESCAPE, value, (character) => `\\${character}`)}"`;
   }
   return text;
 }

@@ -9,6 +9,8 @@ mod decode;
 pub(crate) mod exchange;
 pub(crate) mod hyper_client;
 pub(crate) mod incoming;
+pub(crate) mod limits;
+mod proxy;
 mod redirect;
 
 use std::rc::Rc;
@@ -27,9 +29,9 @@ pub(crate) const MODULES: &[(&str, &str)] = &[
     ("transom:internal/fetch/body_stream", include_str!("body_stream.js")),
     ("transom:internal/fetch/body", include_str!("body.js")),
     ("transom:internal/fetch/integrity", include_str!("integrity.js")),
-    ("transom:internal/fetch/local", include_str!("local.js")),
     ("transom:internal/fetch/mime_type", include_str!("mime_type.js")),
     ("transom:internal/fetch/native_body", include_str!("native_body.js")),
+    ("transom:internal/fetch/no_cors", include_str!("no_cors.js")),
     ("transom:internal/fetch/request_init", include_str!("request_init.js")),
     ("transom:internal/fetch/request", include_str!("request.js")),
     ("transom:internal/fetch/response", include_str!("response.js")),

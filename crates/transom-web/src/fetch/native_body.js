@@ -7,13 +7,20 @@
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { FinalizationRegistry, FinalizationRegistryPrototypeRegister, PromisePrototypeThen, unlink } = primordials;
+const { FinalizationRegistry, FinalizationRegistryPrototypeRegister, PromisePrototypeThen, unlink, WeakRef } = primordials;
 
 /** The body of a request that the server received. */
 export class IncomingBody {
   constructor(requestId) {
     this.requestId = requestId;
+    /** Nothing is read before a handler wants it: a client may wait to be asked for the body. */
+    this.readAhead = 0;
   }
+
+  /** A request that a server received is never aborted from this side. */
+  throwIfAborted() {}
+
+  streamed(_controller) {}
 
   text() {
     return ops.body_text(this.requestId);
@@ -38,6 +45,11 @@ export class IncomingBody {
 }
 unlink(IncomingBody);
 
+async function parsedForm(pending, contentType) {
+  const bytes = await pending;
+  return await ops.form_parse(bytes, contentType); // Without `await`, the language would call its `then`.
+}
+
 /** Ends the exchange of a response that nobody can read any more, so that its connection is free again. */
 const forgotten = new FinalizationRegistry((exchange) => exchange.cancel());
 
@@ -45,21 +57,32 @@ const forgotten = new FinalizationRegistry((exchange) => exchange.cancel());
 export class FetchedBody {
   constructor(exchange) {
     this.exchange = exchange;
+    /** One piece is read ahead, so that the end of the body, or its failure, shows without a further read. */
+    this.readAhead = 1;
     FinalizationRegistryPrototypeRegister(forgotten, this, exchange);
   }
 
-  text() {
+  throwIfAborted() {
     this.exchange.throwIfAborted();
+  }
+
+  /** An abort errors the stream at once, with what has been read ahead. The exchange must not keep the stream alive. */
+  streamed(controller) {
+    this.exchange.controller = new WeakRef(controller);
+  }
+
+  text() {
+    this.throwIfAborted();
     return this.whole(ops.fetch_text(this.exchange.id));
   }
 
   bytes() {
-    this.exchange.throwIfAborted();
+    this.throwIfAborted();
     return this.whole(ops.fetch_bytes(this.exchange.id));
   }
 
   form(contentType) {
-    return PromisePrototypeThen(this.bytes(), (bytes) => ops.form_parse(bytes, contentType));
+    return parsedForm(this.bytes(), contentType);
   }
 
   /** The next piece, or null at the end. */

@@ -8,7 +8,7 @@
 import { defineBodyMixin } from "transom:internal/fetch/body";
 import { EMPTY, NATIVE, isOneShot, setBody } from "transom:internal/fetch/body_state";
 import * as headerList from "transom:internal/fetch/header_list";
-import { headersInternals, listFrom } from "transom:internal/fetch/headers";
+import { NO_CORS, headersInternals, listFrom } from "transom:internal/fetch/headers";
 import { IncomingBody } from "transom:internal/fetch/native_body";
 import {
   convertRequestInit, defaultSettings, mergeSettings, normalizeMethod,
@@ -18,10 +18,12 @@ import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
 const bodyStream = lazy("transom:internal/fetch/body_stream");
+const noCors = lazy("transom:internal/fetch/no_cors");
+const objectUrls = lazy("transom:internal/url/object_urls");
 const signals = lazy("transom:internal/abort/abort_signal");
 const urls = lazy("transom:internal/url/url");
 
-const { ObjectFreeze, TypeError } = primordials;
+const { ObjectFreeze, StringPrototypeStartsWith, TypeError } = primordials;
 
 /**
  * What the dispatcher and fetch() need of the inside.
@@ -56,7 +58,7 @@ export class Request {
   /** https://fetch.spec.whatwg.org/#dom-request-headers */
   get headers() {
     const state = this.#state;
-    return (state.headers ??= headersInternals.create(listOf(state), false));
+    return (state.headers ??= headersInternals.create(listOf(state), state.settings.mode === "no-cors" ? NO_CORS : undefined));
   }
 
   /** https://fetch.spec.whatwg.org/#dom-request-destination */
@@ -142,6 +144,8 @@ export class Request {
       state: (request) => request.#state,
       method: (request) => request.#state.method,
       url: (request) => urlOf(request.#state),
+      /** The Blob that the request's `blob:` URL stood for when the request was made, or null. */
+      blob: (request) => request.#state.blob,
       /** The list itself, not a copy, and not sorted. */
       headerList: (request) => listOf(request.#state),
       redirect: (request) => request.#state.settings.redirect,
@@ -173,6 +177,7 @@ function createState(method, url) {
     method,
     /** A string, or a function that returns it. */
     url,
+    blob: null,
     /** The header list; null while it is still in `raw`. */
     list: null, raw: null, headers: null,
     /** The signal once it exists; before that the function that makes it, or null when nothing could abort. */
@@ -186,6 +191,7 @@ function copyState(state) {
   const copy = createState(state.method, urlOf(state));
   copy.list = headerList.copy(listOf(state));
   copy.settings = state.settings;
+  copy.blob = state.blob;
   if (hasSignal(state)) copy.signalFactory = () => signals().abortSignalInternals.follow(signalOf(state));
   return copy;
 }
@@ -224,6 +230,7 @@ function stateFromUrl(input, init) {
   }
   const state = createState("GET", urls().urlInternals.href(url));
   state.list = [];
+  if (StringPrototypeStartsWith(state.url, "blob:")) state.blob = objectUrls().resolveObjectURL(state.url);
   if (init !== undefined && init !== null) applyInit(state, init, EMPTY);
   return state;
 }
@@ -244,11 +251,13 @@ function applyInit(state, init, inputKind) {
   if (converted.referrer !== undefined) state.settings.referrer = referrerOf(converted.referrer, context);
   checkCacheMode(state.settings);
   if (converted.method !== undefined) state.method = normalizeMethod(converted.method, context);
-  if (state.settings.mode === "no-cors") checkSimpleMethod(state.method);
+  const isNoCors = state.settings.mode === "no-cors";
+  if (isNoCors) checkSimpleMethod(state.method);
   const { signal } = converted;
   if (signal === null) state.signalFactory = null;
   else if (signal !== undefined) state.signalFactory = () => signals().abortSignalInternals.follow(signal);
   if (converted.headers !== undefined) state.list = listFrom(converted.headers, `${context}: headers`);
+  if (isNoCors) state.list = noCors().filtered(state.list);
 
   const { body } = converted;
   const hasBody = body !== undefined && body !== null;
@@ -257,7 +266,9 @@ function applyInit(state, init, inputKind) {
   }
   if (!hasBody) return false;
   const type = setBody(state, body, `${context}: body`);
-  if (type !== null && !headerList.has(state.list, "content-type")) headerList.append(state.list, "content-type", type);
+  if (type !== null && !headerList.has(state.list, "content-type") && (!isNoCors || noCors().allowsSet("content-type", type))) {
+    headerList.append(state.list, "content-type", type);
+  }
   if (isOneShot(state) && converted.duplex === undefined) {
     throw new TypeError("RequestInit: duplex option is required when sending a body.");
   }

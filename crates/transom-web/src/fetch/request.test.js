@@ -42,7 +42,7 @@ test("GET and HEAD have no body, and streams must say half", async () => {
   assertThrows(() => new Request("http://a", { method: "HEAD", body: "x" }), TypeError);
   assertThrows(() => new Request("http://a", { method: "POST", body: new ReadableStream() }), TypeError);
   const request = new Request("http://a", {
-    method: "POST", duplex: "half", body: new ReadableStream({ pull: (c) => (c.enqueue("s"), c.close()) }),
+    method: "POST", duplex: "half", body: new ReadableStream({ pull: (c) => (c.enqueue(new Uint8Array([115])), c.close()) }),
   });
   assertEquals(await request.text(), "s");
 });
@@ -104,4 +104,33 @@ test("subclasses and impostors", () => {
   const mine = new Mine("http://a/");
   assert(mine instanceof Request && requestInternals.isRequest(mine));
   assertThrows(() => Object.create(Request.prototype).url, TypeError);
+});
+
+test("members that a server has no use for are checked all the same", () => {
+  assertThrows(() => new Request("http://a/", { priority: "urgent" }), TypeError);
+  for (const priority of ["high", "low", "auto"]) new Request("http://a/", { priority });
+});
+
+test("the mode no-cors lets simple headers through, and no others", () => {
+  const headers = {
+    accept: "*/*", "accept-language": "de", authorization: "x", "content-language": "en, de",
+    "content-type": "application/json", range: "bytes=0-1", "x-own": "1",
+  };
+  const request = new Request("http://a/", { mode: "no-cors", headers });
+  assertEquals([...request.headers.keys()], ["accept", "accept-language", "content-language"]);
+  request.headers.append("x-own", "1");
+  request.headers.set("authorization", "x");
+  request.headers.set("accept", 'a"b');
+  request.headers.append("accept-language", "a".repeat(127));
+  assertEquals([...request.headers.keys()], ["accept", "accept-language", "content-language"]);
+  assertEquals([request.headers.get("accept"), request.headers.get("accept-language")], ["*/*", "de"]);
+  request.headers.set("content-type", "text/plain;charset=x");
+  request.headers.delete("accept");
+  assertEquals([...request.headers.keys()], ["accept-language", "content-language", "content-type"]);
+
+  const full = new Request("http://a/", { headers });
+  assertEquals([...full.headers.keys()].length, 7);
+  assertEquals([...new Request(full, { mode: "no-cors" }).headers.keys()], ["accept", "accept-language", "content-language"]);
+  const typed = (body) => new Request("http://a/", { method: "POST", mode: "no-cors", body }).headers.get("content-type");
+  assertEquals([typed("x"), typed(new Blob(["x"], { type: "image/png" }))], ["text/plain;charset=UTF-8", null]);
 });

@@ -31,6 +31,7 @@ const convertCache = webidl.enumeration("RequestCache", [
 const convertCredentials = webidl.enumeration("RequestCredentials", ["omit", "same-origin", "include"]);
 const convertDuplex = webidl.enumeration("RequestDuplex", ["half"]);
 const convertMode = webidl.enumeration("RequestMode", ["navigate", "same-origin", "no-cors", "cors"]);
+const convertPriority = webidl.enumeration("RequestPriority", ["high", "low", "auto"]);
 const convertRedirect = webidl.enumeration("RequestRedirect", ["follow", "error", "manual"]);
 const convertReferrerPolicy = webidl.enumeration("ReferrerPolicy", [
   "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
@@ -57,6 +58,7 @@ const convertDictionary = webidl.dictionary("RequestInit", [
   { key: "duplex", convert: convertDuplex },
   { key: "headers", convert: webidl.any },
   { key: "method", convert: webidl.ByteString },
+  { key: "priority", convert: convertPriority },
   { key: "signal", convert: convertSignal },
   { key: "window", convert: webidl.any },
   ...settingMembers,

@@ -8,7 +8,7 @@
 import { defineBodyMixin } from "transom:internal/fetch/body";
 import { BLOB, BYTES, EMPTY, NATIVE, TEXT, claim, isUnusable, setBody } from "transom:internal/fetch/body_state";
 import * as headerList from "transom:internal/fetch/header_list";
-import { headersInternals, listFrom } from "transom:internal/fetch/headers";
+import { IMMUTABLE, headersInternals, listFrom } from "transom:internal/fetch/headers";
 import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
@@ -124,7 +124,7 @@ export class Response {
   /** https://fetch.spec.whatwg.org/#dom-response-headers */
   get headers() {
     const state = this.#state;
-    return (state.headers ??= headersInternals.create(state.list, state.immutable));
+    return (state.headers ??= headersInternals.create(state.list, state.immutable ? IMMUTABLE : undefined));
   }
 
   /** https://fetch.spec.whatwg.org/#dom-response-clone */

@@ -2,7 +2,7 @@
 // MessageEvent.
 // Spec: https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface
 
-import { convertEventInit, Event } from "transom:internal/events/event";
+import { convertEventInit, Event, eventInternals } from "transom:internal/events/event";
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
@@ -21,11 +21,14 @@ const convertInit = webidl.dictionary(
   convertEventInit,
 );
 
+/** What the platform's own channels need. */
+export let messageEventInternals;
+
 /** https://html.spec.whatwg.org/multipage/comms.html#messageevent */
 export class MessageEvent extends Event {
   #init;
 
-  constructor(type, eventInitDict = {}) {
+  constructor(type, eventInitDict = undefined) {
     webidl.requireArguments("MessageEvent constructor", arguments.length, 1);
     super(type, eventInitDict);
     this.#init = convertInit(eventInitDict, "MessageEvent constructor: argument 2");
@@ -55,6 +58,29 @@ export class MessageEvent extends Event {
   /** https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-ports */
   get ports() {
     return this.#init.ports;
+  }
+
+  /** https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-initmessageevent */
+  initMessageEvent(type, bubbles = false, cancelable = false, data = null, origin = "", lastEventId = "", source = null,
+    ports = undefined) {
+    this.#init; // Brand check.
+    webidl.requireArguments("MessageEvent.initMessageEvent", arguments.length, 1);
+    const init = convertInit({ __proto__: null, data, origin, lastEventId, source, ports }, "MessageEvent.initMessageEvent");
+    if (eventInternals.isDispatching(this)) return;
+    eventInternals.initialize(this, type, bubbles, cancelable);
+    ObjectFreeze(init.ports);
+    this.#init = init;
+  }
+
+  static {
+    messageEventInternals = ObjectFreeze({
+      /** An event of the platform. */
+      create(type, data, origin = "", lastEventId = "", ports = []) {
+        const event = new MessageEvent(type);
+        event.#init = { __proto__: null, data, origin, lastEventId, source: null, ports: ObjectFreeze(ports) };
+        return event;
+      },
+    });
   }
 }
 

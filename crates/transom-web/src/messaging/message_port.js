@@ -6,7 +6,7 @@
 // its own: a transfer gives it to a new MessagePort.
 
 import { defineEventHandler, EventTarget, eventTargetInternals } from "transom:internal/events/event_target";
-import { MessageEvent } from "transom:internal/messaging/message_event";
+import { messageEventInternals } from "transom:internal/messaging/message_event";
 import { primordials } from "transom:internal/primordials";
 import { startTimer } from "transom:internal/scheduling/timers";
 import { Queue } from "transom:internal/streams/queue";
@@ -50,7 +50,7 @@ class End {
     if (!this.isEnabled || this.port === null || this.queue.length === 0) return;
     const { serialized, ports } = this.queue.shift();
     this.schedule();
-    const event = new MessageEvent("message", { data: deserialize(serialized), ports });
+    const event = messageEventInternals.create("message", deserialize(serialized), "", "", ports);
     eventTargetInternals.dispatch(this.port, event);
   }
 

@@ -9,9 +9,12 @@ pub(crate) const MODULES: &[(&str, &str)] =
 /// What outgoing requests and `navigator.userAgent` say.
 pub(crate) const USER_AGENT: &str = concat!("transom/", env!("CARGO_PKG_VERSION"));
 
+/// As browsers write it.
+const PLATFORM: &str = if cfg!(target_arch = "aarch64") { "Linux aarch64" } else { "Linux x86_64" };
+
 pub(crate) fn ops() -> Vec<Op> {
     vec![Op::new("navigator_info", || {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        (USER_AGENT, u32::try_from(processors).unwrap_or(u32::MAX))
+        (USER_AGENT, u32::try_from(processors).unwrap_or(u32::MAX), PLATFORM)
     })]
 }

@@ -65,7 +65,7 @@ export class PerformanceMark extends PerformanceEntry {
   #detail;
 
   /** https://w3c.github.io/user-timing/#the-performancemark-constructor */
-  constructor(markName, markOptions = {}) {
+  constructor(markName, markOptions = undefined) {
     webidl.requireArguments("PerformanceMark constructor", arguments.length, 1);
     const name = webidl.DOMString(markName, "PerformanceMark constructor: argument 1");
     const { detail, startTime } = convertMarkOptions(markOptions, "PerformanceMark constructor: argument 2");

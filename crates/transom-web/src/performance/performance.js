@@ -2,7 +2,7 @@
 // Performance with user timing: now, timeOrigin, marks and measures.
 // Spec: https://w3c.github.io/hr-time/#sec-performance and https://w3c.github.io/user-timing/
 //
-// Not here: observers, resource timing, navigation timing.
+// Observers are in observer.js. Not here: resource timing, navigation timing.
 
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import { EventTarget } from "transom:internal/events/event_target";
@@ -11,7 +11,7 @@ import { PerformanceMark, PerformanceMeasure } from "transom:internal/performanc
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
-const { TypeError } = primordials;
+const { ObjectFreeze, TypeError } = primordials;
 
 const convertMeasureOptions = webidl.dictionary("PerformanceMeasureOptions", [
   { key: "detail", convert: webidl.any },
@@ -22,6 +22,14 @@ const convertMeasureOptions = webidl.dictionary("PerformanceMeasureOptions", [
 
 function convertTime(value, context) {
   return typeof value === "number" ? webidl.double(value, context) : webidl.DOMString(value, context);
+}
+
+/** Told of each new entry once there is an observer. */
+let notify = null;
+
+/** `listener(entry)` is called with each new entry. */
+export function onNewEntry(listener) {
+  notify = listener;
 }
 
 /** https://w3c.github.io/hr-time/#dom-performance */
@@ -47,7 +55,7 @@ export class Performance extends EventTarget {
   }
 
   /** https://w3c.github.io/user-timing/#dom-performance-mark */
-  mark(markName, markOptions = {}) {
+  mark(markName, markOptions = undefined) {
     this.#entries; // Brand check.
     webidl.requireArguments("Performance.mark", arguments.length, 1);
     const entry = new PerformanceMark(markName, markOptions);
@@ -56,7 +64,7 @@ export class Performance extends EventTarget {
   }
 
   /** https://w3c.github.io/user-timing/#dom-performance-measure */
-  measure(measureName, startOrMeasureOptions = {}, endMark = undefined) {
+  measure(measureName, startOrMeasureOptions = undefined, endMark = undefined) {
     this.#entries; // Brand check.
     webidl.requireArguments("Performance.measure", arguments.length, 1);
     const name = webidl.DOMString(measureName, "Performance.measure: argument 1");
@@ -123,7 +131,8 @@ export class Performance extends EventTarget {
 
   /** https://w3c.github.io/hr-time/#dom-performance-tojson */
   toJSON() {
-    return { timeOrigin: this.timeOrigin };
+    this.#entries; // Brand check.
+    return { timeOrigin: ops.performance_time_origin() };
   }
 
   #add(entry) {
@@ -134,6 +143,7 @@ export class Performance extends EventTarget {
       at--;
     }
     entries[at] = entry;
+    if (notify !== null) notify(entry);
   }
 
   #select(name, type) {
@@ -164,12 +174,25 @@ export class Performance extends EventTarget {
       if (mark < 0) throw new TypeError("A time must not be negative");
       return mark;
     }
+    if (isTimingName(mark)) throw new TypeError(`\`${mark}\` is a time of a page, which a server has not got`);
     const entries = this.#entries;
     for (let i = entries.length - 1; i >= 0; i--) {
       if (entries[i].entryType === "mark" && entries[i].name === mark) return entries[i].startTime;
     }
     throw new DOMException(`There is no mark \`${mark}\``, "SyntaxError");
   }
+}
+
+/** https://w3c.github.io/navigation-timing/#the-performancetiming-interface: only windows know these. */
+const TIMING_NAMES = ObjectFreeze({
+  __proto__: null, connectEnd: 1, connectStart: 1, domComplete: 1, domContentLoadedEventEnd: 1,
+  domContentLoadedEventStart: 1, domInteractive: 1, domLoading: 1, domainLookupEnd: 1, domainLookupStart: 1,
+  fetchStart: 1, loadEventEnd: 1, loadEventStart: 1, navigationStart: 1, redirectEnd: 1, redirectStart: 1,
+  requestStart: 1, responseEnd: 1, responseStart: 1, secureConnectionStart: 1, unloadEventEnd: 1, unloadEventStart: 1,
+});
+
+function isTimingName(name) {
+  return TIMING_NAMES[name] === 1;
 }
 
 /** https://w3c.github.io/hr-time/#the-performance-attribute */

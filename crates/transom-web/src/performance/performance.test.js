@@ -35,3 +35,8 @@ test("measures by options", () => {
   assertThrows(() => performance.measure("m", "no such mark"), "SyntaxError");
   assertThrows(() => new PerformanceMark("m", { startTime: -1 }), TypeError);
 });
+
+test("toJSON is for performance alone, and times of a page are none of a server", () => {
+  assertThrows(() => Performance.prototype.toJSON.call({}), TypeError);
+  assertThrows(() => performance.measure("m", "navigationStart"), TypeError);
+});

@@ -6,6 +6,7 @@
 // remember an ongoing promise that later calls line up behind.
 
 import { primordials } from "transom:internal/primordials";
+import { queueInternalMicrotask } from "transom:internal/report_error/report_error";
 import { acquireDefaultReader } from "transom:internal/streams/reader_state";
 import * as webidl from "transom:internal/webidl/webidl";
 
@@ -50,7 +51,7 @@ class StreamAsyncIterator {
     return queued;
   }
 
-  return(value = undefined) {
+  return(value) {
     if (!isIterator(this)) return PromiseReject(new TypeError("Illegal invocation"));
     const steps = () => this.#return(value);
     const closing = this.#ongoing === null ? steps() : PromisePrototypeThen(this.#ongoing, steps, steps);
@@ -106,8 +107,11 @@ class IterationRequest {
   }
 
   chunk(value) {
-    advanced(this.iterator, this.promise, false);
-    this.settle({ value, done: false });
+    // A microtask later, as a reaction to the promise of the read would: the source is asked for more before.
+    queueInternalMicrotask(() => {
+      advanced(this.iterator, this.promise, false);
+      this.settle({ value, done: false });
+    });
   }
 
   close() {
@@ -138,7 +142,7 @@ function define(target, key, value, enumerable) {
 /** Adds `values` and `@@asyncIterator` to ReadableStream. `stateOf` throws for anything but a ReadableStream. */
 export function defineAsyncIteration(constructor, stateOf) {
   const { values } = {
-    values(options = {}) {
+    values(options = undefined) {
       const state = stateOf(this);
       if (options !== undefined && options !== null && !webidl.isObject(options)) {
         throw new TypeError("ReadableStream.values: argument 1 is not an object");

@@ -166,3 +166,13 @@ test("tee of bytes: chunks are copies, and BYOB reads work on both branches", as
   assertEquals((await byob.read(new Uint8Array(9))).value, bytes(3, 4));
   assertEquals((await byob.read(new Uint8Array(9))).done, true);
 });
+
+test("an error of the source reaches BYOB reads of both branches", async () => {
+  let controller;
+  const stream = new ReadableStream({ type: "bytes", start: (c) => void (controller = c) });
+  const readers = stream.tee().map((branch) => branch.getReader({ mode: "byob" }));
+  const reads = readers.map((reader) => reader.read(new Uint8Array(1)));
+  const reason = new Error("boo");
+  controller.error(reason);
+  for (const read of reads) await assertRejects(read, reason);
+});

@@ -12,7 +12,7 @@ const {
 
 /** https://webidl.spec.whatwg.org/#async-sequence-open. Returns a source: see readable_state.js. */
 export function sourceFromIterable(iterable, context) {
-  if (!isObject(iterable)) throw new TypeError(`${context} is not an object`);
+  if (iterable === undefined || iterable === null) throw new TypeError(`${context} is not iterable`);
   const asyncMethod = iterable[SymbolAsyncIterator];
   if (asyncMethod !== undefined && asyncMethod !== null) {
     return new AsyncIteratorSource(open(iterable, asyncMethod, context));

@@ -58,8 +58,9 @@ class InternalReader {
 
 /** A transformer of the platform; every function is optional. */
 class InternalTransformer {
-  constructor({ transform, flush, cancel }) {
-    this.steps = { transform, flush, cancel };
+  /** Members that are not given must not be looked for on Object.prototype. */
+  constructor(transformer) {
+    this.steps = { __proto__: null, ...transformer };
   }
 
   transform(chunk, controller) {

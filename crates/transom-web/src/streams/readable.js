@@ -30,7 +30,7 @@ export class ReadableStream {
   #state;
 
   /** https://streams.spec.whatwg.org/#rs-constructor */
-  constructor(underlyingSource = undefined, strategy = {}) {
+  constructor(underlyingSource = undefined, strategy = undefined) {
     if (underlyingSource === webidl.internalKey) {
       this.#state = strategy;
       return;
@@ -63,7 +63,7 @@ export class ReadableStream {
   }
 
   /** https://streams.spec.whatwg.org/#rs-get-reader */
-  getReader(options = {}) {
+  getReader(options = undefined) {
     const state = this.#state;
     if (options !== undefined && options !== null) {
       if (!webidl.isObject(options)) throw new TypeError("ReadableStream.getReader: argument 1 is not an object");
@@ -78,7 +78,7 @@ export class ReadableStream {
   }
 
   /** https://streams.spec.whatwg.org/#rs-pipe-through */
-  pipeThrough(transform, options = {}) {
+  pipeThrough(transform, options = undefined) {
     const source = this.#state;
     webidl.requireArguments("ReadableStream.pipeThrough", arguments.length, 1);
     if (!webidl.isObject(transform)) throw new TypeError("ReadableStream.pipeThrough: argument 1 is not an object");
@@ -95,7 +95,7 @@ export class ReadableStream {
   }
 
   /** https://streams.spec.whatwg.org/#rs-pipe-to */
-  pipeTo(destination, options = {}) {
+  pipeTo(destination, options = undefined) {
     if (!isReadableStream(this)) return illegal();
     const source = this.#state;
     let writable;

@@ -257,3 +257,18 @@ test("patched prototypes do not matter", async () => {
   }
   assert(!noticed);
 });
+
+test("an iterator asks the source for more before its result arrives", async () => {
+  let pulls = 0;
+  const iterator = new ReadableStream({ pull: (controller) => controller.enqueue(pulls++) }).values();
+  assertEquals(await iterator.next(), { value: 0, done: false });
+  assertEquals(await iterator.return("end"), { value: "end", done: true });
+  assertEquals([pulls, iterator.return.length, iterator.next.length], [2, 1, 0]);
+});
+
+test("from takes strings, which are iterable too", async () => {
+  const chunks = [];
+  for await (const chunk of ReadableStream.from("a\u{1f600}")) chunks.push(chunk);
+  assertEquals(chunks, ["a", "\u{1f600}"]);
+  for (const value of [null, undefined, 1, {}]) assertThrows(() => ReadableStream.from(value), TypeError);
+});

@@ -112,7 +112,7 @@ export class ReadableStreamBYOBReader {
   }
 
   /** https://streams.spec.whatwg.org/#byob-reader-read */
-  read(view, options = {}) {
+  read(view, options = undefined) {
     if (!isByobReader(this)) return illegal();
     const reader = this.#reader;
     let min;

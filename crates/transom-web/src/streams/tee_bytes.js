@@ -22,7 +22,6 @@ class ByteTee {
     this.defaultRequest = new DefaultTeeRequest(this);
     this.use(acquireDefaultReader(stream));
     this.branches = [this.branch(0), this.branch(1)];
-    if (stream.state === "errored") this.reader.listener.errored(stream.storedError);
   }
 
   branch(index) {
@@ -35,6 +34,7 @@ class ByteTee {
   use(reader) {
     this.reader = reader;
     reader.listener = new ErrorForwarder(this, reader);
+    if (this.stream.state === "errored") reader.listener.errored(this.stream.storedError);
   }
 
   pull(index) {

@@ -14,7 +14,7 @@ export class TextDecoderStream {
   #transform;
 
   /** https://encoding.spec.whatwg.org/#dom-textdecoderstream */
-  constructor(label = "utf-8", options = {}) {
+  constructor(label = "utf-8", options = undefined) {
     const decoder = decoderFor(label, options, "TextDecoderStream");
     this.#decoder = decoder;
     this.#transform = createTransform({

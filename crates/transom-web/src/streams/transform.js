@@ -83,7 +83,7 @@ export class TransformStream {
   #state;
 
   /** https://streams.spec.whatwg.org/#ts-constructor */
-  constructor(transformer = undefined, writableStrategy = {}, readableStrategy = {}) {
+  constructor(transformer = undefined, writableStrategy = undefined, readableStrategy = undefined) {
     if (transformer !== undefined && !webidl.isObject(transformer)) {
       throw new TypeError("TransformStream constructor: argument 1 is not an object");
     }

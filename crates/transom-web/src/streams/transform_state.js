@@ -50,7 +50,9 @@ export class TransformState {
 
   /** Both sides wait for the result of the transformer's `start`. */
   start(startResult) {
-    const result = isObject(startResult) ? PromiseResolve(startResult) : undefined;
+    // Either side waits for a promise that follows the one of `start`, which takes two microtasks.
+    const started = isObject(startResult) ? PromiseResolve(startResult) : resolvedPromise;
+    const result = PromisePrototypeThen(PromisePrototypeThen(started));
     this.writable.controller.start(result);
     this.readable.controller.start(result);
   }
@@ -167,6 +169,8 @@ export class TransformState {
       result = PromiseReject(error);
     }
     this.transformer = null;
+    // A promise of a script is converted to one of the platform, which follows it two microtasks later.
+    if (isObject(result)) result = PromisePrototypeThen(PromisePrototypeThen(PromiseResolve(result)));
     react(
       result,
       () => fulfilled(finish),

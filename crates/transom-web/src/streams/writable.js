@@ -88,7 +88,7 @@ export class WritableStream {
   #state;
 
   /** https://streams.spec.whatwg.org/#ws-constructor */
-  constructor(underlyingSink = undefined, strategy = {}) {
+  constructor(underlyingSink = undefined, strategy = undefined) {
     if (underlyingSink === webidl.internalKey) {
       this.#state = strategy;
       return;

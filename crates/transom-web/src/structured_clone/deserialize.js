@@ -5,18 +5,22 @@
 import { blobInternals } from "transom:internal/blob/blob";
 import { fileInternals } from "transom:internal/blob/file";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
+import { lazy } from "transom:internal/lazy";
 import { primordials } from "transom:internal/primordials";
 import {
-  ARRAY, BLOB, BUFFER, DATE, DOM_EXCEPTION, ERROR, MAP, OBJECT, PRIMITIVE_OBJECT, Record, REGEXP, RESIZABLE_BUFFER, SET,
+  ARRAY, BLOB, BUFFER, CRYPTO_KEY, DATE, DOM_EXCEPTION, ERROR, MAP, OBJECT, PRIMITIVE_OBJECT, Record, REGEXP, RESIZABLE_BUFFER, SET,
   SHARED_BUFFER, VIEW,
 } from "transom:internal/structured_clone/serialize";
 
 const {
-  ArrayBuffer, BigInt64Array, BigUint64Array, DataView, Date, Error, EvalError, Float16Array, Float32Array,
+  ArrayBuffer, BigInt64Array, BigUint64Array, DataView, Date, Error, ErrorPrototypeGetStack, EvalError, Float16Array, Float32Array,
   Float64Array, Int16Array, Int32Array, Int8Array, Map, MapPrototypeSet, Object, ObjectDefineProperty, RangeError,
   ReferenceError, RegExp, Set, SetPrototypeAdd, SyntaxError, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeSet,
   TypeError, Uint16Array, Uint32Array, Uint8Array, Uint8ClampedArray, URIError,
 } = primordials;
+
+const cryptoKeys = lazy("transom:internal/crypto/crypto_key");
+const quotas = lazy("transom:internal/dom_exception/quota_exceeded_error");
 
 const viewTypes = {
   __proto__: null, BigInt64Array, BigUint64Array, Float16Array, Float32Array, Float64Array, Int16Array, Int32Array,
@@ -36,7 +40,7 @@ export function deserialize(record) {
 }
 
 /** The object, without what it refers to. */
-function shell(record) {
+export function shell(record) {
   const { extra, type, value } = record;
   switch (type) {
     case PRIMITIVE_OBJECT:
@@ -52,19 +56,21 @@ function shell(record) {
     case SHARED_BUFFER:
       return value;
     case VIEW:
-      return view(record);
+      return viewOn(deserialize(value), extra);
     case MAP:
       return new Map();
     case SET:
       return new Set();
     case ERROR:
-      return error(value);
+      return errorOf(value);
     case DOM_EXCEPTION:
-      return withStack(new DOMException(value.message, value.name), value.stack);
+      return withStack(domException(value), ErrorPrototypeGetStack(value));
     case BLOB:
       return blob(value);
+    case CRYPTO_KEY:
+      return cryptoKeys().cryptoKeyInternals.clone(value);
     case ARRAY:
-      return array(extra);
+      return arrayOf(extra);
     default:
       return {};
   }
@@ -87,7 +93,8 @@ function fill(record) {
   }
 }
 
-function array(length) {
+/** An array with `length` holes. */
+export function arrayOf(length) {
   const copy = [];
   copy.length = length;
   return copy;
@@ -99,12 +106,19 @@ function resizable(bytes, maxByteLength) {
   return copy;
 }
 
-function view(record) {
-  const { byteLength, offset, type } = record.extra;
-  const buffer = deserialize(record.value);
-  if (type === undefined) return new DataView(buffer, offset, byteLength);
+/** The view on `buffer` that `viewExtent` described. */
+export function viewOn(buffer, { byteLength, offset, tracksLength, type }) {
+  if (type === undefined) return new DataView(buffer, offset, tracksLength ? undefined : byteLength);
   const constructor = viewTypes[type];
-  return new constructor(buffer, offset, byteLength / constructor.BYTES_PER_ELEMENT);
+  return new constructor(buffer, offset, tracksLength ? undefined : byteLength / constructor.BYTES_PER_ELEMENT);
+}
+
+function domException(original) {
+  const { message, name } = original;
+  if (name !== "QuotaExceededError" || !quotas().isQuotaExceededError(original)) return new DOMException(message, name);
+  const { quota, requested } = original;
+  const options = { __proto__: null, quota: quota ?? undefined, requested: requested ?? undefined };
+  return new (quotas().QuotaExceededError)(message, options);
 }
 
 function blob(original) {
@@ -115,7 +129,8 @@ function blob(original) {
   return fileInternals.wrap(content, fileInternals.name(original), { type, lastModified });
 }
 
-function error({ message, name, stack }) {
+/** An error without its cause. */
+export function errorOf({ message, name, stack }) {
   const constructor = errorTypes[name] ?? Error;
   const copy = new constructor();
   if (message !== undefined) hidden(copy, "message", message);

@@ -12,7 +12,7 @@ import * as webidl from "transom:internal/webidl/webidl";
 const {
   ArrayBufferPrototypeGetMaxByteLength, ArrayBufferPrototypeGetResizable, ArrayIsArray, AsyncGeneratorPrototype,
   BigIntPrototype, BigIntPrototypeValueOf, BooleanPrototype, BooleanPrototypeValueOf, DatePrototype,
-  DatePrototypeGetTime, ErrorIsError, FinalizationRegistryPrototype, GeneratorPrototype, Map, MapPrototype,
+  DatePrototypeGetTime, ErrorIsError, ErrorPrototypeGetStack, FinalizationRegistryPrototype, GeneratorPrototype, Map, MapPrototype,
   MapPrototypeForEach, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeHas, MapPrototypeSet, NumberPrototype,
   NumberPrototypeValueOf, ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys, ObjectPrototype, PromisePrototype,
   ReflectGetOwnPropertyDescriptor, RegExpPrototype, RegExpPrototypeGetFlags, RegExpPrototypeGetSource, SetPrototype,
@@ -34,9 +34,17 @@ export const DOM_EXCEPTION = 11;
 export const BLOB = 12;
 export const ARRAY = 13;
 export const OBJECT = 14;
+export const CRYPTO_KEY = 17;
 /** These exist only in transfer lists. */
 export const STREAM = 15;
 export const PORT = 16;
+
+/** The inside of CryptoKey, once that is loaded: before, no value can be one. */
+let cryptoKeys = null;
+
+export function setCryptoKeys(internals) {
+  cryptoKeys = internals;
+}
 
 /** An object in serialized form. */
 export class Record {
@@ -53,7 +61,7 @@ unlink(Record);
 
 // Prototypes of built-in classes whose instances cannot be cloned, with the word for the message.
 const refused = new Map();
-for (const [prototype, name] of [
+const refusedClasses = [
   [PromisePrototype, "Promise"],
   [WeakMapPrototype, "WeakMap"],
   [WeakSetPrototype, "WeakSet"],
@@ -62,13 +70,12 @@ for (const [prototype, name] of [
   [GeneratorPrototype, "generator"],
   [AsyncGeneratorPrototype, "generator"],
   [SymbolPrototype, "Symbol"],
-]) {
-  MapPrototypeSet(refused, prototype, name);
-}
+];
+for (let i = 0; i < refusedClasses.length; i++) MapPrototypeSet(refused, refusedClasses[i][0], refusedClasses[i][1]);
 
 // Prototypes of built-in classes that are cloned, with the function that tries to.
 const cloned = new Map();
-for (const [prototype, serialize] of [
+const clonedClasses = [
   [DatePrototype, (value) => new Record(DATE, DatePrototypeGetTime(value))],
   [RegExpPrototype, serializeRegExp],
   [BooleanPrototype, (value) => new Record(PRIMITIVE_OBJECT, BooleanPrototypeValueOf(value))],
@@ -77,9 +84,8 @@ for (const [prototype, serialize] of [
   [BigIntPrototype, (value) => new Record(PRIMITIVE_OBJECT, BigIntPrototypeValueOf(value))],
   [MapPrototype, (value) => (MapPrototypeGetSize(value), new Record(MAP, []))],
   [SetPrototype, (value) => (SetPrototypeGetSize(value), new Record(SET, []))],
-]) {
-  MapPrototypeSet(cloned, prototype, serialize);
-}
+];
+for (let i = 0; i < clonedClasses.length; i++) MapPrototypeSet(cloned, clonedClasses[i][0], clonedClasses[i][1]);
 
 function serializeRegExp(value) {
   const record = new Record(REGEXP, RegExpPrototypeGetSource(value));
@@ -87,7 +93,7 @@ function serializeRegExp(value) {
   return record;
 }
 
-function refuse(what) {
+export function refuse(what) {
   return new DOMException(`${what} cannot be cloned`, "DataCloneError");
 }
 
@@ -110,54 +116,16 @@ export class Serializer {
     if (typeof value !== "object" || value === null) return value;
     const known = MapPrototypeGet(this.memory, value);
     if (known !== undefined) return known;
-    const record = this.recordOf(value);
+    const record = webidl.isArrayBufferView(value) ? this.viewRecord(value) : recordOf(value);
     MapPrototypeSet(this.memory, value, record);
     this.serializeParts(value, record);
     return record;
   }
 
-  /** The record of an object, without what it refers to. */
-  recordOf(value) {
-    if (ArrayIsArray(value)) {
-      const record = new Record(ARRAY, []);
-      record.extra = value.length;
-      return record;
-    }
-    const prototype = ObjectGetPrototypeOf(value);
-    if (prototype === ObjectPrototype || prototype === null) return new Record(OBJECT, []);
-    if (webidl.isArrayBufferView(value)) return this.viewRecord(value);
-    if (webidl.isArrayBuffer(value)) return bufferRecord(value);
-    if (webidl.isSharedArrayBuffer(value)) return new Record(SHARED_BUFFER, value);
-    if (isDOMException(value)) return new Record(DOM_EXCEPTION, value);
-    if (blobInternals.isBlob(value)) return new Record(BLOB, value);
-    if (ErrorIsError(value)) return new Record(ERROR, undefined);
-    // Which built-in class an object is of cannot be asked, but an instance has its prototype on the chain.
-    for (let link = prototype; link !== null && link !== ObjectPrototype; link = ObjectGetPrototypeOf(link)) {
-      const name = MapPrototypeGet(refused, link);
-      if (name !== undefined) throw refuse(`A ${name}`);
-      const serialize = MapPrototypeGet(cloned, link);
-      if (serialize === undefined) continue;
-      try {
-        return serialize(value);
-      } catch {
-        break; // It only inherits from the class; it is an ordinary object.
-      }
-    }
-    if (webidl.isPlatformObject(value)) throw refuse("This object");
-    return new Record(OBJECT, []);
-  }
-
   viewRecord(view) {
     const record = new Record(VIEW, undefined);
-    const buffer = webidl.viewBuffer(view);
-    const detached = webidl.isArrayBuffer(buffer) && webidl.isDetached(buffer);
-    if (detached) throw refuse("A view on a detached ArrayBuffer");
-    record.value = this.serialize(buffer);
-    record.extra = {
-      type: webidl.viewElementType(view),
-      offset: webidl.viewByteOffset(view),
-      byteLength: webidl.viewByteLength(view),
-    };
+    record.extra = viewExtent(view);
+    record.value = this.serialize(webidl.viewBuffer(view));
     return record;
   }
 
@@ -178,7 +146,9 @@ export class Serializer {
       });
       for (let i = 0; i < entries.length; i++) parts[i] = this.serialize(entries[i]);
     } else if (type === ERROR) {
-      record.value = this.errorParts(value);
+      const parts = errorParts(value);
+      if (parts.hasCause) parts.cause = this.serialize(parts.cause);
+      record.value = parts;
     } else if (type === OBJECT || type === ARRAY) {
       const keys = ObjectKeys(value);
       for (let i = 0; i < keys.length; i++) {
@@ -188,23 +158,70 @@ export class Serializer {
       }
     }
   }
-
-  /** https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializeinternal, errors. */
-  errorParts(error) {
-    const { name } = error;
-    const message = ReflectGetOwnPropertyDescriptor(error, "message");
-    const cause = ReflectGetOwnPropertyDescriptor(error, "cause");
-    const { stack } = error;
-    return {
-      name: name === undefined ? "Error" : String(name),
-      message: message === undefined || !ObjectHasOwn(message, "value") ? undefined : String(message.value),
-      stack: typeof stack === "string" ? stack : undefined,
-      hasCause: cause !== undefined && ObjectHasOwn(cause, "value"),
-      cause: cause === undefined ? undefined : this.serialize(cause.value),
-    };
-  }
 }
 unlink(Serializer);
+
+/** The record of an object that is no view, without what it refers to. */
+export function recordOf(value) {
+  if (ArrayIsArray(value)) {
+    const record = new Record(ARRAY, []);
+    record.extra = value.length;
+    return record;
+  }
+  const prototype = ObjectGetPrototypeOf(value);
+  if (prototype === ObjectPrototype || prototype === null) return new Record(OBJECT, []);
+  if (cryptoKeys !== null && cryptoKeys.is(value)) return new Record(CRYPTO_KEY, value);
+  if (webidl.isArrayBuffer(value)) return bufferRecord(value);
+  if (webidl.isSharedArrayBuffer(value)) return new Record(SHARED_BUFFER, value);
+  if (isDOMException(value)) return new Record(DOM_EXCEPTION, value);
+  if (blobInternals.isBlob(value)) return new Record(BLOB, value);
+  if (ErrorIsError(value)) return new Record(ERROR, undefined);
+  // Which built-in class an object is of cannot be asked, but an instance has its prototype on the chain.
+  for (let link = prototype; link !== null && link !== ObjectPrototype; link = ObjectGetPrototypeOf(link)) {
+    const name = MapPrototypeGet(refused, link);
+    if (name !== undefined) throw refuse(`A ${name}`);
+    const serialize = MapPrototypeGet(cloned, link);
+    if (serialize === undefined) continue;
+    try {
+      return serialize(value);
+    } catch {
+      break; // It only inherits from the class; it is an ordinary object.
+    }
+  }
+  if (webidl.isPlatformObject(value)) throw refuse("This object");
+  return new Record(OBJECT, []);
+}
+
+/** What a view is of its buffer; throws when it is none of it any more. */
+export function viewExtent(view) {
+  const buffer = webidl.viewBuffer(view);
+  const detached = webidl.isArrayBuffer(buffer) && webidl.isDetached(buffer);
+  if (detached) throw refuse("A view on a detached ArrayBuffer");
+  if (webidl.isOutOfBounds(view)) throw refuse("A view that is out of the bounds of its buffer");
+  return {
+    type: webidl.viewElementType(view),
+    offset: webidl.viewByteOffset(view),
+    byteLength: webidl.viewByteLength(view),
+    tracksLength: webidl.tracksLength(view),
+  };
+}
+
+/** https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializeinternal, errors. */
+export function errorParts(error) {
+  const { name } = error;
+  const message = ReflectGetOwnPropertyDescriptor(error, "message");
+  const cause = ReflectGetOwnPropertyDescriptor(error, "cause");
+  const stack = ErrorPrototypeGetStack(error);
+  const hasCause = cause !== undefined && ObjectHasOwn(cause, "value");
+  return {
+    name: name === undefined ? "Error" : String(name),
+    message: message === undefined || !ObjectHasOwn(message, "value") ? undefined : String(message.value),
+    stack: typeof stack === "string" ? stack : undefined,
+    hasCause,
+    /** Not cloned yet. */
+    cause: hasCause ? cause.value : undefined,
+  };
+}
 
 function bufferRecord(buffer) {
   if (webidl.isDetached(buffer)) throw refuse("A detached ArrayBuffer");

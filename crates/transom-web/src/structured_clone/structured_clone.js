@@ -13,6 +13,7 @@ import { createTransform, readableStreamInternals } from "transom:internal/strea
 import { isReadableStream, readableState } from "transom:internal/streams/readable";
 import { isWritableStream, writableState } from "transom:internal/streams/writable";
 import { deserialize } from "transom:internal/structured_clone/deserialize";
+import { cloneDirectly } from "transom:internal/structured_clone/direct";
 import { BUFFER, PORT, Record, Serializer, STREAM } from "transom:internal/structured_clone/serialize";
 import * as webidl from "transom:internal/webidl/webidl";
 
@@ -55,6 +56,7 @@ export function setPortHooks(hooks) {
 
 /** https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer and back. */
 export function structuredCloneValue(value, transfer = []) {
+  if (transfer.length === 0) return cloneDirectly(value);
   return deserialize(serializeWithTransfer(value, transfer).serialized);
 }
 
@@ -101,7 +103,7 @@ function moveStream(stream) {
 }
 
 /** https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone */
-export function structuredClone(value, options = {}) {
+export function structuredClone(value, options = undefined) {
   webidl.requireArguments("structuredClone", arguments.length, 1);
   if (options === undefined || options === null) return structuredCloneValue(value);
   webidl.object(options, "structuredClone: argument 2");

@@ -3,10 +3,11 @@
 import { Blob } from "transom:internal/blob/blob";
 import { File } from "transom:internal/blob/file";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
+import { QuotaExceededError } from "transom:internal/dom_exception/quota_exceeded_error";
 import { EventTarget } from "transom:internal/events/event_target";
 import { ReadableStream } from "transom:internal/streams/readable";
 import { structuredClone } from "transom:internal/structured_clone/structured_clone";
-import { assert, assertEquals, assertThrows, test } from "transom:internal/testing";
+import { assert, assertEquals, assertRejects, assertThrows, test } from "transom:internal/testing";
 
 test("primitives and their objects", () => {
   for (const value of [1, -0, "s", true, null, undefined, 10n]) assert(Object.is(structuredClone(value), value));
@@ -108,4 +109,45 @@ test("what cannot be cloned", () => {
   }
   assertThrows(() => structuredClone(), TypeError);
   assertThrows(() => structuredClone(1, { transfer: {} }), TypeError);
+});
+
+test("views that follow the length of their buffer still do so", () => {
+  const buffer = new ArrayBuffer(16, { maxByteLength: 32 });
+  const views = [new Uint8Array(buffer), new Uint16Array(buffer, 2), new DataView(buffer, 1)];
+  const fixed = [new Uint8Array(buffer, 0, 16), new DataView(buffer, 0, 16)];
+  new Uint8Array(buffer)[15] = 9;
+  const copies = structuredClone([...views, ...fixed]);
+  assertEquals([copies[0].buffer === copies[2].buffer, copies[0][15], buffer.byteLength], [true, 9, 16]);
+  copies[0].buffer.resize(32);
+  assertEquals(copies.map((view) => view.byteLength), [32, 30, 31, 16, 16]);
+
+  const full = new ArrayBuffer(16, { maxByteLength: 16 });
+  new Uint8Array(full)[15] = 7;
+  const [tracking, still] = structuredClone([new Uint8Array(full), new Uint8Array(full, 0, 16)]);
+  assertEquals([tracking[15], still[15]], [7, 7]);
+  tracking.buffer.resize(8);
+  assertEquals([tracking.length, still.length], [8, 0]);
+});
+
+test("views out of the bounds of their buffer are refused", () => {
+  const buffer = new ArrayBuffer(16, { maxByteLength: 16 });
+  const views = [new Uint8Array(buffer, 8), new Uint8Array(buffer, 8, 8), new DataView(buffer, 8)];
+  buffer.resize(4);
+  for (const view of views) assertThrows(() => structuredClone(view), "DataCloneError");
+});
+
+test("QuotaExceededError keeps its members, and a key of WebCrypto what it may do", async () => {
+  const error = structuredClone(new QuotaExceededError("m", { quota: 1, requested: 2 }));
+  assert(error instanceof QuotaExceededError);
+  assertEquals([error.message, error.quota, error.requested], ["m", 1, 2]);
+  const plain = structuredClone(new DOMException("m", "QuotaExceededError"));
+  assertEquals([plain.name, plain.constructor], ["QuotaExceededError", DOMException]);
+
+  const key = await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const copy = structuredClone({ key }).key;
+  assert(copy !== key && copy instanceof CryptoKey);
+  assertEquals([copy.type, copy.extractable, copy.usages, copy.algorithm], [key.type, false, ["sign"], key.algorithm]);
+  const data = new Uint8Array(3);
+  assertEquals(await crypto.subtle.sign("HMAC", copy, data), await crypto.subtle.sign("HMAC", key, data));
+  await assertRejects(crypto.subtle.exportKey("raw", copy), "InvalidAccessError");
 });

@@ -6,7 +6,7 @@ import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import * as webidl from "transom:internal/webidl/webidl";
 
-const { RegExp, RegExpPrototypeExec, TypeError } = primordials;
+const { ObjectDefineProperty, RegExp, RegExpPrototypeExec, TypeError } = primordials;
 
 /** In the order of the native half. */
 const COMPONENTS = ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"];
@@ -41,7 +41,7 @@ export class URLPattern {
   #hasRegExpGroups;
 
   /** https://urlpattern.spec.whatwg.org/#dom-urlpattern-urlpattern */
-  constructor(input = {}, baseURL = undefined, options = undefined) {
+  constructor(input = { __proto__: null }, baseURL = undefined, options = undefined) {
     const context = "URLPattern constructor";
     // The two constructors are told apart by the second argument: a string is a base, a dictionary the options.
     const hasBase = arguments.length > 2 || (baseURL !== undefined && baseURL !== null && !webidl.isObject(baseURL));
@@ -102,14 +102,14 @@ export class URLPattern {
   }
 
   /** https://urlpattern.spec.whatwg.org/#dom-urlpattern-test */
-  test(input = {}, baseURL = undefined) {
+  test(input = { __proto__: null }, baseURL = undefined) {
     const source = convertInput(input, "URLPattern.test: argument 1");
     if (baseURL !== undefined) baseURL = webidl.USVString(baseURL, "URLPattern.test: argument 2");
     return this.#match(source, baseURL) !== null;
   }
 
   /** https://urlpattern.spec.whatwg.org/#dom-urlpattern-exec */
-  exec(input = {}, baseURL = undefined) {
+  exec(input = { __proto__: null }, baseURL = undefined) {
     const source = convertInput(input, "URLPattern.exec: argument 1");
     if (baseURL !== undefined) baseURL = webidl.USVString(baseURL, "URLPattern.exec: argument 2");
     const matched = this.#match(source, baseURL);
@@ -120,8 +120,8 @@ export class URLPattern {
     for (let i = 0; i < COMPONENTS.length; i++) {
       const groups = {};
       const { names } = this.#components[i];
-      for (let at = 0; at < names.length; at++) groups[names[at]] = matched.found[i][at + 1];
-      result[COMPONENTS[i]] = { input: matched.values[i], groups };
+      for (let at = 0; at < names.length; at++) setOwn(groups, names[at], matched.found[i][at + 1]);
+      setOwn(result, COMPONENTS[i], { input: matched.values[i], groups });
     }
     return result;
   }
@@ -140,6 +140,10 @@ export class URLPattern {
   }
 }
 
+function setOwn(target, key, value) {
+  ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+}
+
 function compile(expression, ignoreCase) {
   try {
     return new RegExp(expression, ignoreCase ? "vi" : "v");
@@ -151,7 +155,7 @@ function compile(expression, ignoreCase) {
 /** The dictionary with the members that were given. */
 function givenMembers(init) {
   const given = {};
-  for (const key in init) if (init[key] !== undefined) given[key] = init[key];
+  for (const key in init) if (init[key] !== undefined) setOwn(given, key, init[key]);
   return given;
 }
 

@@ -5,14 +5,18 @@
 // A getter that throws tells the class of an object, but an exception costs microseconds: the common answer is always
 // the one without.
 
+import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
+
+/** From this length on, in bytes, a native copy is quicker. */
+const LONG = 16 * 1024;
 
 const {
   ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ArrayBufferPrototypeGetDetached,
-  ArrayBufferPrototypeGetResizable, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
+  ArrayBufferPrototypeGetMaxByteLength, ArrayBufferPrototypeGetResizable, ArrayBufferPrototypeResize, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
   DataViewPrototypeGetByteOffset, SharedArrayBufferPrototypeGetByteLength, TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset, TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypeError, Uint8Array,
+  TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeKeys, TypedArrayPrototypeSet, TypeError, Uint8Array,
 } = primordials;
 
 /** Whether `value` has ArrayBuffer data that is not shared. */
@@ -85,6 +89,39 @@ function dataViewExtent(getter, view) {
   }
 }
 
+/** Whether the buffer under a view has become too short for it; so is a detached one. */
+export function isOutOfBounds(view) {
+  try {
+    if (viewElementType(view) === undefined) DataViewPrototypeGetByteLength(view);
+    else TypedArrayPrototypeKeys(view); // The cheapest method that says so.
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Whether a view on a resizable buffer follows the buffer's length. The language has no question for that, so the
+ * buffer is made longer or shorter for a moment, and its last bytes are put back.
+ */
+export function tracksLength(view) {
+  const buffer = viewBuffer(view);
+  if (!isArrayBuffer(buffer) || !ArrayBufferPrototypeGetResizable(buffer)) return false;
+  const length = ArrayBufferPrototypeGetByteLength(buffer);
+  const before = viewByteLength(view);
+  const step = 8; // The longest element.
+  if (viewByteOffset(view) + before + step <= length) return false; // It ends before the buffer does.
+  const longer = length + step <= ArrayBufferPrototypeGetMaxByteLength(buffer);
+  if (!longer && length < step) return false;
+  const last = longer ? null : copyBufferSource(new Uint8Array(buffer, length - step));
+  ArrayBufferPrototypeResize(buffer, longer ? length + step : length - step);
+  const after = viewByteLength(view);
+  const tracks = after !== before && !isOutOfBounds(view);
+  ArrayBufferPrototypeResize(buffer, length);
+  if (last !== null) TypedArrayPrototypeSet(new Uint8Array(buffer, length - step), last);
+  return tracks;
+}
+
 /** Whether an ArrayBuffer is detached. */
 export function isDetached(buffer) {
   return ArrayBufferPrototypeGetDetached(buffer);
@@ -154,6 +191,7 @@ export function bytesOf(source) {
 export function copyBufferSource(source) {
   const bytes = bytesOf(source);
   const length = TypedArrayPrototypeGetLength(bytes);
+  if (length >= LONG) return ops.bytes_copy(bytes); // The memory of a new array is cleared, which takes as long.
   // Not `slice`, which asks the user-visible species constructor of a subclass.
   const copy = new Uint8Array(length);
   if (length > 0) TypedArrayPrototypeSet(copy, bytes); // A detached source has none, and `set` refuses it.

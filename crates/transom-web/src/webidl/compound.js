@@ -11,7 +11,7 @@ import { isObject } from "transom:internal/webidl/scalar";
 
 const {
   ArrayIsArray, ArrayIteratorNext, ArrayIteratorPrototype, ArrayValues, ObjectFreeze, ReflectApply,
-  ReflectGetOwnPropertyDescriptor, ReflectOwnKeys, Set, SetPrototypeHas, SymbolIterator, TypeError,
+  ReflectGetOwnPropertyDescriptor, ReflectOwnKeys, Set, SetPrototypeAdd, SetPrototypeHas, SymbolIterator, TypeError,
 } = primordials;
 
 /** https://webidl.spec.whatwg.org/#es-nullable-type */
@@ -96,7 +96,7 @@ export function dictionary(name, members, inherits = undefined) {
       throw new TypeError(`${context} is not an object and cannot be converted to ${name}`);
     }
     const absent = value === undefined || value === null;
-    const result = {};
+    const result = { __proto__: null };
     for (let i = 0; i < all.length; i++) {
       const member = all[i];
       const given = absent ? undefined : value[member.key];
@@ -138,7 +138,8 @@ function concatenated(first, second) {
 
 /** https://webidl.spec.whatwg.org/#es-enumeration */
 export function enumeration(name, values) {
-  const known = new Set(values);
+  const known = new Set();
+  for (let i = 0; i < values.length; i++) SetPrototypeAdd(known, values[i]);
   return function convertEnumeration(value, context = "Value") {
     const string = `${value}`;
     if (!SetPrototypeHas(known, string)) {

@@ -18,8 +18,8 @@ export {
 } from "transom:internal/webidl/compound";
 export {
   ArrayBufferType, ArrayBufferView, BufferSource, bytesOf, copyBufferSource, isArrayBuffer, isArrayBufferView,
-  isBufferSource, isDetached, isSharedArrayBuffer, isUint8Array, Uint8ArrayType, viewBuffer, viewByteLength,
-  viewByteOffset, viewElementType,
+  isBufferSource, isDetached, isOutOfBounds, isSharedArrayBuffer, isUint8Array, tracksLength, Uint8ArrayType, viewBuffer,
+  viewByteLength, viewByteOffset, viewElementType,
 } from "transom:internal/webidl/buffer_source";
 export {
   configureInterface, defineFunction, defineInterface, defineNamespace, illegalConstructor, internalKey,

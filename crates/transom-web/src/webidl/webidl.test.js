@@ -66,7 +66,7 @@ test("a dictionary reads its members in the order of their names", () => {
   ]);
   const read = [];
   const source = new Proxy({ r: 1 }, { get: (target, key) => (read.push(key), target[key]) });
-  assertEquals(convert(source), { a: undefined, b: false, r: 1 });
+  assertEquals({ ...convert(source) }, { a: undefined, b: false, r: 1 });
   assertEquals(read, ["a", "b", "r"]);
   assertThrows(() => convert(undefined), TypeError);
   assertThrows(() => convert(1), TypeError);

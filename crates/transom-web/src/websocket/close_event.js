@@ -19,7 +19,7 @@ const convertInit = webidl.dictionary(
 export class CloseEvent extends Event {
   #init;
 
-  constructor(type, eventInitDict = {}) {
+  constructor(type, eventInitDict = undefined) {
     webidl.requireArguments("CloseEvent constructor", arguments.length, 1);
     super(type, eventInitDict);
     this.#init = convertInit(eventInitDict, "CloseEvent constructor: argument 2");

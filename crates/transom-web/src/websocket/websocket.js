@@ -5,7 +5,7 @@
 import { blobInternals } from "transom:internal/blob/blob";
 import { DOMException } from "transom:internal/dom_exception/dom_exception";
 import { defineEventHandler, EventTarget, eventTargetInternals } from "transom:internal/events/event_target";
-import { MessageEvent } from "transom:internal/messaging/message_event";
+import { messageEventInternals } from "transom:internal/messaging/message_event";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { URL } from "transom:internal/url/url";
@@ -13,7 +13,7 @@ import * as webidl from "transom:internal/webidl/webidl";
 import { CloseEvent } from "transom:internal/websocket/close_event";
 
 const {
-  PromisePrototypeThen, RegExpPrototypeExec, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolIterator,
+  PromisePrototypeThen, RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolIterator,
   TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength,
 } = primordials;
 
@@ -207,7 +207,7 @@ export class WebSocket extends EventTarget {
       if (this.#readyState !== OPEN) continue;
       const data = kind === "text" ? text : this.#binaryData(bytes);
       const { origin } = new URL(this.#url);
-      eventTargetInternals.dispatch(this, new MessageEvent("message", { data, origin }));
+      eventTargetInternals.dispatch(this, messageEventInternals.create("message", data, origin));
     }
   }
 
@@ -239,7 +239,7 @@ function addressOf(text) {
   if (record.protocol !== "ws:" && record.protocol !== "wss:") {
     throw syntaxError(`\`${StringPrototypeSlice(record.protocol, 0, -1)}\` is not a scheme of WebSockets`);
   }
-  record.hash = "";
+  if (StringPrototypeIndexOf(record.href, "#") >= 0) throw syntaxError(`\`${text}\` has a fragment`);
   return record;
 }
 

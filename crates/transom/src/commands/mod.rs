@@ -1,6 +1,5 @@
 //! The subcommands, one file each, and what several of them say.
 
-pub(crate) mod account;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod dev;
@@ -8,8 +7,6 @@ pub(crate) mod init;
 pub(crate) mod routes;
 mod settings;
 pub(crate) mod start;
-mod state;
-pub(crate) mod token;
 
 use transom_manifest::ProjectConfig;
 

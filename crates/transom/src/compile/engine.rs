@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::task::LocalSet;
 use transom_manifest::Compat;
 use transom_runtime::{
-    Application, Environment, Host, HostOptions, Instance, LogSink, Mode, ModuleText, SharedTls,
-    Watchdog,
+    Application, Broadcasts, Environment, FetchLimits, Host, HostOptions, Instance, LogSink, Mode,
+    ModuleText, SharedTls, Watchdog,
 };
 
 use super::Compiled;
@@ -75,8 +75,9 @@ fn on_this_thread<R>(
         data_folder: state,
         log,
         tls: SharedTls::default(),
+        fetch: FetchLimits::default(),
+        broadcasts: Broadcasts::default(),
         keep_code: keep == Keep::Code,
-        identity: None,
     };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(text)?;

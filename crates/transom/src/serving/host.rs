@@ -3,14 +3,15 @@
 use std::path::absolute;
 use std::sync::Arc;
 
-use transom_identity::OnDemand;
 use transom_runtime::{
-    Environment, HostOptions, Level, LogLine, LogSink, Mode, SharedTls, Watchdog,
+    Broadcasts, Environment, FetchLimits, HostOptions, Level, LogLine, LogSink, Mode, SharedTls,
+    Watchdog,
 };
 
 use crate::printer::Printer;
 use crate::report::Report;
 use crate::settings::Settings;
+use crate::units::ByteSize;
 
 /// The options of the engines of one process.
 ///
@@ -20,7 +21,6 @@ pub(super) fn options(
     settings: &Settings,
     mode: Mode,
     environment: Environment,
-    identity: &Arc<OnDemand>,
     printer: Printer,
 ) -> Result<HostOptions, Report> {
     let watchdog = Watchdog::start(settings.limits.cpu).map_err(Report::internal)?;
@@ -34,9 +34,13 @@ pub(super) fn options(
         environment: Arc::new(environment),
         data_folder,
         log: log_sink(printer),
-        tls: SharedTls::default(),
         keep_code: false,
-        identity: Some(Arc::clone(identity)),
+        tls: SharedTls::new(settings.server.extra_ca.clone()),
+        fetch: FetchLimits {
+            timeout: settings.limits.fetch_timeout,
+            body_bytes: settings.limits.fetch_body.map_or(u64::MAX, ByteSize::as_bytes),
+        },
+        broadcasts: Broadcasts::default(),
     })
 }
 

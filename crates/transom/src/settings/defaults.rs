@@ -5,6 +5,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use transom_runtime::FetchLimits;
 use transom_server::limits;
 
 use crate::units::ByteSize;
@@ -33,6 +34,8 @@ pub(crate) const DRAIN: Duration = limits::DRAIN_TIME;
 pub(crate) const CPU: Duration = Duration::from_secs(10);
 /// JavaScript heap of one worker, buffers included.
 pub(crate) const HEAP: ByteSize = ByteSize::bytes(512_000_000);
+pub(crate) const FETCH_TIMEOUT: Duration = FetchLimits::TIMEOUT;
+pub(crate) const FETCH_BODY: ByteSize = ByteSize::bytes(FetchLimits::BODY_BYTES);
 /// The engine and the built-in modules need room of their own.
 pub(crate) const MIN_HEAP: ByteSize = ByteSize::bytes(32_000_000);
 /// The engine counts heap bytes in 32 bits.

@@ -2,7 +2,7 @@
 //!
 //! Flags (`args/serve.rs`), the environment (`environment.rs`), the file (`file.rs`) and the
 //! reference pages are all made from this table. A new setting is a row here, a field in `Layer`
-//! and a field in `Settings`. Rows without a flag are in `service_keys.rs`.
+//! and a field in `Settings`.
 
 #![expect(clippy::unit_arg, reason = "a table of assignments reads best one line each")]
 
@@ -34,7 +34,7 @@ pub(crate) struct Key {
     pub(crate) bare: Option<&'static str>,
     /// One line of help without a full stop.
     pub(crate) about: &'static str,
-    pub(super) parse: fn(&mut Layer, &str, Option<&Path>) -> Result<(), String>,
+    parse: fn(&mut Layer, &str, Option<&Path>) -> Result<(), String>,
 }
 
 /// The kinds of value; they decide how a value may be written in `transom.toml`.
@@ -51,8 +51,6 @@ pub(crate) enum ValueKind {
     RouteForm,
     Size,
     Duration,
-    Text,
-    Algorithm,
 }
 
 impl ValueKind {
@@ -70,8 +68,6 @@ impl ValueKind {
             Self::RouteForm => "pages|endpoints|functions",
             Self::Size => "SIZE",
             Self::Duration => "DURATION",
-            Self::Text => "TEXT",
-            Self::Algorithm => "EdDSA|RS256",
         }
     }
 }
@@ -190,6 +186,16 @@ pub(crate) const KEYS: &[Key] = &[
         parse: |layer, text, _| Ok(layer.server.admin = Some(address(text)?)),
     },
     Key {
+        path: "server.extra_ca",
+        flag: "extra-ca",
+        env: &[env::TRANSOM_EXTRA_CA, env::NODE_EXTRA_CA_CERTS],
+        value: ValueKind::Path,
+        default: "none",
+        bare: None,
+        about: "Certificates that fetch() trusts besides the system's, a PEM file",
+        parse: |layer, text, base| Ok(layer.server.extra_ca = Some(path(text, base)?)),
+    },
+    Key {
         path: "server.compression",
         flag: "compression",
         env: &[env::TRANSOM_COMPRESSION],
@@ -306,6 +312,26 @@ pub(crate) const KEYS: &[Key] = &[
             let range = (defaults::MIN_HEAP, defaults::MAX_HEAP);
             Ok(layer.limits.heap = Some(size(text, range)?))
         },
+    },
+    Key {
+        path: "limits.fetch_timeout",
+        flag: "limit-fetch-timeout",
+        env: &[env::TRANSOM_LIMIT_FETCH_TIMEOUT],
+        value: ValueKind::Duration,
+        default: "300s",
+        bare: None,
+        about: "Longest time that fetch() waits for an answer's head, for more of its body, and for a body read at once",
+        parse: |layer, text, _| Ok(layer.limits.fetch_timeout = Some(positive(text)?)),
+    },
+    Key {
+        path: "limits.fetch_body",
+        flag: "limit-fetch-body",
+        env: &[env::TRANSOM_LIMIT_FETCH_BODY],
+        value: ValueKind::Size,
+        default: "256MiB",
+        bare: None,
+        about: "Largest body, decoded, that fetch() reads at once; streams are not limited; 0 means no limit",
+        parse: |layer, text, _| Ok(layer.limits.fetch_body = Some(ByteSize::parse(text)?)),
     },
     Key {
         path: "limits.drain",
@@ -451,10 +477,7 @@ fn mount(text: &str) -> Result<String, String> {
 }
 
 /// Entries between commas, each read by `read`.
-pub(super) fn words<T>(
-    text: &str,
-    read: impl Fn(&str) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
+fn words<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
     text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(read).collect()
 }
 
@@ -517,7 +540,7 @@ fn size(text: &str, (least, most): (ByteSize, ByteSize)) -> Result<ByteSize, Str
     Ok(size)
 }
 
-pub(super) fn positive(text: &str) -> Result<Duration, String> {
+fn positive(text: &str) -> Result<Duration, String> {
     match parse_duration(text)? {
         Duration::ZERO => Err(format!("`{text}` leaves no time at all; write one such as `30s`")),
         duration => Ok(duration),

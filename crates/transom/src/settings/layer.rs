@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::cors::AllowedOrigin;
-use super::services::{IdentityLayer, StoreLayer};
 use super::{AccessLog, Compression, RouteForm};
 use crate::units::ByteSize;
 
@@ -17,8 +16,6 @@ pub(crate) struct Layer {
     pub(crate) limits: LimitsLayer,
     pub(crate) compat: CompatLayer,
     pub(crate) routes: RoutesLayer,
-    pub(crate) identity: IdentityLayer,
-    pub(crate) store: StoreLayer,
     /// State folder.
     pub(crate) data: Option<PathBuf>,
 }
@@ -31,6 +28,7 @@ pub(crate) struct ServerLayer {
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) cert: Option<PathBuf>,
     pub(crate) key: Option<PathBuf>,
+    pub(crate) extra_ca: Option<PathBuf>,
     pub(crate) admin: Option<SocketAddr>,
     pub(crate) compression: Option<Compression>,
     pub(crate) access_log: Option<AccessLog>,
@@ -48,6 +46,8 @@ pub(crate) struct LimitsLayer {
     pub(crate) connections: Option<NonZeroUsize>,
     pub(crate) cpu: Option<Duration>,
     pub(crate) heap: Option<ByteSize>,
+    pub(crate) fetch_timeout: Option<Duration>,
+    pub(crate) fetch_body: Option<ByteSize>,
     pub(crate) drain: Option<Duration>,
 }
 
@@ -90,8 +90,6 @@ impl Layer {
             limits: self.limits.over(weaker.limits),
             compat: self.compat.over(weaker.compat),
             routes: self.routes.over(weaker.routes),
-            identity: self.identity.over(weaker.identity),
-            store: self.store.over(weaker.store),
             data: self.data.or(weaker.data),
         }
     }
@@ -105,6 +103,7 @@ impl ServerLayer {
             workers: self.workers.or(weaker.workers),
             cert: self.cert.or(weaker.cert),
             key: self.key.or(weaker.key),
+            extra_ca: self.extra_ca.or(weaker.extra_ca),
             admin: self.admin.or(weaker.admin),
             compression: self.compression.or(weaker.compression),
             access_log: self.access_log.or(weaker.access_log),
@@ -124,6 +123,8 @@ impl LimitsLayer {
             connections: self.connections.or(weaker.connections),
             cpu: self.cpu.or(weaker.cpu),
             heap: self.heap.or(weaker.heap),
+            fetch_timeout: self.fetch_timeout.or(weaker.fetch_timeout),
+            fetch_body: self.fetch_body.or(weaker.fetch_body),
             drain: self.drain.or(weaker.drain),
         }
     }

@@ -9,20 +9,13 @@ mod cors;
 pub(crate) mod defaults;
 pub(crate) mod environment;
 pub(crate) mod file;
-mod issuers;
 mod keys;
 mod layer;
-mod service_keys;
-mod services;
 
 pub(crate) use choices::{AccessLog, Compression, RouteForm};
 pub(crate) use cors::Cors;
-#[cfg(test)]
-pub(crate) use issuers::ISSUER_KEYS;
 pub(crate) use keys::{FILE_KEYS, KEYS, Key, ValueKind};
 pub(crate) use layer::{Layer, RoutesLayer};
-pub(crate) use service_keys::SERVICE_KEYS;
-pub(crate) use services::ServiceSettings;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -39,7 +32,6 @@ pub(crate) struct Settings {
     pub(crate) server: ServerSettings,
     pub(crate) limits: Limits,
     pub(crate) compat: CompatSettings,
-    pub(crate) services: ServiceSettings,
     /// State folder, not necessarily there yet.
     pub(crate) data: PathBuf,
 }
@@ -56,6 +48,8 @@ pub(crate) struct ServerSettings {
     pub(crate) tls: Option<TlsFiles>,
     /// Where health, readiness and metrics answer, when they do.
     pub(crate) admin: Option<SocketAddr>,
+    /// Certificates that outgoing connections trust besides the system's.
+    pub(crate) extra_ca: Option<PathBuf>,
     pub(crate) compression: Compression,
     pub(crate) access_log: AccessLog,
 }
@@ -81,6 +75,9 @@ pub(crate) struct Limits {
     pub(crate) connections: NonZeroUsize,
     pub(crate) cpu: Duration,
     pub(crate) heap: ByteSize,
+    pub(crate) fetch_timeout: Duration,
+    /// `None` is no limit.
+    pub(crate) fetch_body: Option<ByteSize>,
     pub(crate) drain: Duration,
 }
 
@@ -133,7 +130,7 @@ impl Settings {
         default_data: &Path,
     ) -> Result<Self, SettingsError> {
         let Sources { flags, environment, file, astro_config } = sources;
-        let Layer { server, limits, compat, data, identity, store, routes: _ } =
+        let Layer { server, limits, compat, data, routes: _ } =
             flags.over(environment.over(file.over(astro_config)));
         let tls = match (server.cert, server.key) {
             (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
@@ -142,6 +139,7 @@ impl Settings {
             (None, Some(_)) => return Err(half_tls("private key", "certificate")),
         };
         let body = limits.body.unwrap_or(defaults::BODY);
+        let fetch_body = limits.fetch_body.unwrap_or(defaults::FETCH_BODY);
         Ok(Self {
             server: ServerSettings {
                 host: server.host.unwrap_or_else(|| defaults::HOST.to_owned()),
@@ -149,6 +147,7 @@ impl Settings {
                 workers: server.workers.unwrap_or_else(|| purpose.workers()),
                 tls,
                 admin: server.admin,
+                extra_ca: server.extra_ca,
                 compression: server.compression.unwrap_or(Compression::On),
                 access_log: server.access_log.unwrap_or(AccessLog::Auto),
             },
@@ -162,6 +161,8 @@ impl Settings {
                 connections: limits.connections.unwrap_or(defaults::CONNECTIONS),
                 cpu: limits.cpu.unwrap_or(defaults::CPU),
                 heap: limits.heap.unwrap_or(defaults::HEAP),
+                fetch_timeout: limits.fetch_timeout.unwrap_or(defaults::FETCH_TIMEOUT),
+                fetch_body: (fetch_body.as_bytes() > 0).then_some(fetch_body),
                 drain: limits.drain.unwrap_or(defaults::DRAIN),
             },
             compat: CompatSettings {
@@ -173,7 +174,6 @@ impl Settings {
                 },
                 cors: Cors::resolve(compat.cors)?,
             },
-            services: ServiceSettings::resolve(identity, store),
             data: data.unwrap_or_else(|| default_data.to_owned()),
         })
     }

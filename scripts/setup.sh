@@ -46,6 +46,9 @@ if [ "${MOZJS_FROM_SOURCE:-}" = 1 ]; then
   if [ -z "${LIBCLANG_PATH:-}" ]; then need libclang; fi
 fi
 if [ "$purpose" = test ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then need postgresql; fi
+if [ "$purpose" = test ]; then
+  has npm || need npm
+fi
 if [ "$purpose" = bench ]; then
   has python3 || need python3
   has npm || need npm
@@ -101,6 +104,15 @@ if [ "$purpose" = test ] || [ "$purpose" = engine-debug ]; then
     say "Installing cargo-nextest $nextest_version, which runs the tests; this takes some minutes, once"
     env -u CARGO_TARGET_DIR cargo install cargo-nextest --version "$nextest_version" --locked
   fi
+fi
+
+# --- The TypeScript compiler of the type test --------------------------------------------------------
+
+types=crates/transom/tests/types
+if [ "$purpose" = test ] && ! cmp -s "$types/package-lock.json" "$types/node_modules/installed-lock.json"; then
+  say "Installing the TypeScript compiler into $types/node_modules"
+  (cd "$types" && npm ci --no-audit --no-fund --loglevel=error >&2)
+  cp "$types/package-lock.json" "$types/node_modules/installed-lock.json"
 fi
 
 # --- What is about to happen ---------------------------------------------------------------------

@@ -143,9 +143,9 @@ impl Server {
     }
 }
 
-/// The address in a line such as `listening on http://127.0.0.1:4321`.
+/// The address in a line such as `listening on http://127.0.0.1:4321`; with a certificate it is `https:`.
 fn printed_address(line: &str) -> Option<SocketAddr> {
-    let (_, rest) = line.split_once("http://")?;
+    let (_, rest) = line.split_once("http://").or_else(|| line.split_once("https://"))?;
     let end = rest.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(rest.len());
     rest[..end].replace("localhost", "127.0.0.1").parse().ok()
 }

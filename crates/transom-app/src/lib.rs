@@ -1,8 +1,9 @@
 //! The endpoint contract: what a handler is called with, what its answer means, and Astro's modules.
 //!
 //! Nearly all of it is JavaScript that runs in the realm of a build, in `endpoint/`; `dispatch.js` there is the
-//! entry, and `docs/architecture.md` shows the way of a request. This file only lists the modules. The behaviour is
-//! that of `astro-endpoints.md`, sections 2 to 6.
+//! entry, and `docs/architecture.md` shows the way of a request; `identity/` knows who is calling. This file only lists
+//! the modules. The behaviour is that of `astro-endpoints.md`, sections 2 to 6, and of `wix-http-endpoints.md`,
+//! sections 4 to 6.
 //!
 //! Invariants: nothing here knows a server or a file; the built-in modules import each other by
 //! `transom:internal/...` and are evaluated before any code of a project.
@@ -19,6 +20,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/context", include_str!("endpoint/context.js")),
     ("transom:internal/app/cookie_text", include_str!("endpoint/cookie_text.js")),
     ("transom:internal/app/cookies", include_str!("endpoint/cookies.js")),
+    ("transom:internal/app/current_request", include_str!("endpoint/current_request.js")),
     ("transom:internal/app/dispatch", include_str!("endpoint/dispatch.js")),
     ("transom:internal/app/endpoint", include_str!("endpoint/endpoint.js")),
     ("transom:internal/app/env", include_str!("endpoint/env.js")),
@@ -26,6 +28,14 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/errors", include_str!("endpoint/errors.js")),
     ("transom:internal/app/forwarded", include_str!("endpoint/forwarded.js")),
     ("transom:internal/app/handler_kind", include_str!("endpoint/handler_kind.js")),
+    ("transom:internal/app/identity/access", include_str!("identity/access.js")),
+    ("transom:internal/app/identity/api_hosts", include_str!("identity/api_hosts.js")),
+    ("transom:internal/app/identity/caller", include_str!("identity/caller.js")),
+    ("transom:internal/app/identity/host", include_str!("identity/host.js")),
+    ("transom:internal/app/identity/http_client", include_str!("identity/http_client.js")),
+    ("transom:internal/app/identity/own_origins", include_str!("identity/own_origins.js")),
+    ("transom:internal/app/identity/sdk", include_str!("identity/sdk.js")),
+    ("transom:internal/app/identity/token_origins", include_str!("identity/token_origins.js")),
     ("transom:internal/app/locales", include_str!("endpoint/locales.js")),
     ("transom:internal/app/middleware", include_str!("endpoint/middleware.js")),
     ("transom:internal/app/origin_check", include_str!("endpoint/origin_check.js")),
@@ -54,14 +64,18 @@ pub const VIRTUAL_MODULES: &[(&str, &str)] = &[
     ("astro:content", include_str!("astro/content.js")),
     ("astro:i18n", include_str!("astro/i18n.js")),
     ("astro:middleware", include_str!("astro/middleware.js")),
+    ("@wix/essentials", include_str!("wix/essentials.js")),
+    ("transom:access", include_str!("transom/access.js")),
 ];
 
-/// Declarations for editors and `tsc`, for projects without the `astro` package: file name and text.
+/// Declarations for editors and `tsc`, for projects without the packages: file name and text.
 pub const TYPES: &[(&str, &str)] = &[
     ("astro.d.ts", include_str!("astro/types/astro.d.ts")),
     ("astro-config.d.ts", include_str!("astro/types/astro-config.d.ts")),
     ("astro-modules.d.ts", include_str!("astro/types/astro-modules.d.ts")),
     ("import-meta.d.ts", include_str!("astro/types/import-meta.d.ts")),
+    ("transom-access.d.ts", include_str!("transom/types/transom-access.d.ts")),
+    ("wix-essentials.d.ts", include_str!("wix/types/wix-essentials.d.ts")),
 ];
 
 #[cfg(test)]
@@ -72,13 +86,16 @@ mod tests {
     #[test]
     fn every_script_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/");
+        let is_module = |wanted: &str| MODULES.iter().any(|(specifier, _)| *specifier == wanted);
         let listed = |folder: &str, name: &str| match folder {
-            "endpoint" => MODULES
-                .iter()
-                .any(|(specifier, _)| *specifier == format!("transom:internal/app/{name}")),
+            "endpoint" => is_module(&format!("transom:internal/app/{name}")),
+            "identity" => is_module(&format!("transom:internal/app/identity/{name}")),
+            "wix" => {
+                VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("@wix/{name}"))
+            }
             _ => VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("astro:{name}")),
         };
-        for scripts in ["endpoint", "astro"] {
+        for scripts in ["endpoint", "identity", "astro", "transom", "wix"] {
             for entry in std::fs::read_dir(format!("{folder}{scripts}")).expect("the folder exists")
             {
                 let name = entry

@@ -29,6 +29,15 @@ pub fn cookie_name(is_https: bool) -> &'static str {
     if is_https { "__Host-transom_session" } else { "transom_session" }
 }
 
+/// The `Set-Cookie` field of a session token: for `max_age` seconds, or until the browser is closed.
+#[must_use]
+pub fn session_cookie(token: &str, is_https: bool, max_age: Option<u64>) -> String {
+    let name = cookie_name(is_https);
+    let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let secure = if is_https { "; Secure" } else { "" };
+    format!("{name}={token}{age}; Path=/; HttpOnly; SameSite=Lax{secure}")
+}
+
 /// The token in an `Authorization` header, with and without `Bearer`; `None` when there is nothing in it.
 pub(crate) fn bearer(header: &str) -> Option<&str> {
     let header = header.trim();
@@ -71,6 +80,22 @@ fn sdk_cookie_token(value: &str) -> Option<String> {
 }
 
 impl Identity {
+    /// As [`caller`](Self::caller); fetches the key set of another issuer when it lacks the key of a token.
+    pub async fn caller_patiently(
+        &self,
+        authorization: Option<&str>,
+        cookies: Option<&str>,
+        is_https: bool,
+    ) -> Caller {
+        match self.caller(authorization, cookies, is_https) {
+            Caller::Refused => {
+                let token = authorization.and_then(bearer).unwrap_or_default();
+                self.verify_patiently(token).await.map_or(Caller::Refused, Caller::Known)
+            }
+            caller => caller,
+        }
+    }
+
     /// The caller of a request with these headers. A header that is not accepted makes the caller unknown; a cookie
     /// that is not accepted is as none.
     #[must_use]

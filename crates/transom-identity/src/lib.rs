@@ -29,7 +29,7 @@ mod token_info;
 mod tokens;
 
 pub use accounts::{Account, AccountKind, NewAccount};
-pub use caller::{Caller, cookie_name};
+pub use caller::{Caller, cookie_name, session_cookie};
 pub use claims::{Claims, Purpose};
 pub use clock::Clock;
 pub use error::{IdentityError, Refusal};

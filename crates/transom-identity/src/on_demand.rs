@@ -1,13 +1,17 @@
 //! The service as a server has it: opened when it is first needed, so that a project that never asks who is calling
 //! pays nothing for it.
 
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 use transom_store::{Location, Options, Store};
 
 use crate::{Clock, Fetch, Identity, IdentityError, SCHEMA, Settings};
+
+/// Things that somebody is told of once; a program that finds more of them has its log full already.
+const MOST_TOLD: usize = 1000;
 
 /// The service of a project, perhaps not open yet. Shared by all threads of a server.
 pub struct OnDemand {
@@ -16,6 +20,7 @@ pub struct OnDemand {
     settings: Settings,
     fetch: Option<Arc<dyn Fetch>>,
     opened: OnceCell<Identity>,
+    told: Mutex<HashSet<String>>,
 }
 
 impl OnDemand {
@@ -27,7 +32,7 @@ impl OnDemand {
         settings: Settings,
         fetch: Option<Arc<dyn Fetch>>,
     ) -> Self {
-        Self { location, options, settings, fetch, opened: OnceCell::new() }
+        Self { location, options, settings, fetch, opened: OnceCell::new(), told: Mutex::default() }
     }
 
     /// The service, opened by the first who asks. After a failure the next who asks tries again.
@@ -38,10 +43,17 @@ impl OnDemand {
         self.opened.get_or_try_init(|| self.open()).await.cloned()
     }
 
-    /// The service when it is open already.
+    /// Origins that tokens may be sent to beside the own one; `*` stands for all.
     #[must_use]
-    pub fn at_hand(&self) -> Option<&Identity> {
-        self.opened.get()
+    pub fn token_origins(&self) -> Vec<String> {
+        let Settings { origins, token_origins, .. } = &self.settings;
+        origins.iter().chain(token_origins).cloned().collect()
+    }
+
+    /// Whether this is the first time that somebody on any thread is to be told of `what`.
+    pub fn is_news(&self, what: &str) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.len() < MOST_TOLD && told.insert(what.to_owned())
     }
 
     async fn open(&self) -> Result<Identity, IdentityError> {

@@ -18,14 +18,12 @@ const SHORTEST: usize = 8;
 
 enum Job {
     Hash { password: String, answer: oneshot::Sender<Result<String, IdentityError>> },
-    Verify { password: String, hash: String, answer: oneshot::Sender<bool> },
+    Verify { password: String, hash: Option<String>, answer: oneshot::Sender<bool> },
 }
 
 /// The hashing threads. They end with the last handle on them.
 pub(crate) struct Passwords {
     jobs: SyncSender<Job>,
-    /// The hash of no account's password, so that an unknown account takes as long as a wrong password.
-    nobody: String,
 }
 
 impl Passwords {
@@ -41,7 +39,7 @@ impl Passwords {
                 .spawn(move || serve(&waiting))
                 .map_err(|error| IdentityError::Invalid(error.to_string()))?;
         }
-        Ok(Self { jobs, nobody: hash(&crate::project::random_text())? })
+        Ok(Self { jobs })
     }
 
     /// Hashes a new password.
@@ -67,10 +65,9 @@ impl Passwords {
             return Ok(false);
         }
         let (answer, answered) = oneshot::channel();
-        let compared = hash.unwrap_or(&self.nobody).to_owned();
-        self.hand_over(Job::Verify { password: password.to_owned(), hash: compared, answer })?;
-        let matches = answered.await.map_err(|_| IdentityError::Busy)?;
-        Ok(matches && hash.is_some())
+        let (password, hash) = (password.to_owned(), hash.map(str::to_owned));
+        self.hand_over(Job::Verify { password, hash, answer })?;
+        answered.await.map_err(|_| IdentityError::Busy)
     }
 
     fn hand_over(&self, job: Job) -> Result<(), IdentityError> {
@@ -81,6 +78,8 @@ impl Passwords {
 }
 
 fn serve(waiting: &Mutex<Receiver<Job>>) {
+    // The hash of no account's password, so that an unknown account takes as long as a wrong password.
+    let nobody = hash(&crate::project::random_text()).unwrap_or_default();
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match next {
@@ -88,12 +87,12 @@ fn serve(waiting: &Mutex<Receiver<Job>>) {
             // Whoever has gone away needs no answer, and the others get theirs sooner.
             Ok(Job::Verify { answer, .. }) if answer.is_closed() => {}
             Ok(Job::Verify { password, hash, answer }) => {
-                let parsed = PasswordHash::new(&hash);
+                let parsed = PasswordHash::new(hash.as_deref().unwrap_or(&nobody));
                 let matches = parsed.is_ok_and(|parsed| {
                     Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
                 });
                 // Whoever asked may have gone away meanwhile.
-                let _ = answer.send(matches);
+                let _ = answer.send(matches && hash.is_some());
             }
             Err(_) => return,
         }

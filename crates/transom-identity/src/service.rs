@@ -33,7 +33,6 @@ pub struct Identity {
 }
 
 struct Inner {
-    store: Store,
     project: Arc<Project>,
     keys: Arc<Keys>,
     tokens: Tokens,
@@ -85,7 +84,6 @@ impl Identity {
             accounts: Accounts::new(&store, Passwords::start(settings.password_queue)?),
             sessions: Sessions::new(&store, &revocations, session_ms),
             codes: Codes::new(&store, milliseconds(settings.lifetimes.code)),
-            store,
             project,
             keys,
             revocations,
@@ -265,13 +263,21 @@ impl Identity {
     pub async fn strip(&self, token: &str) -> Result<Issued, IdentityError> {
         let token = crate::caller::bearer(token).unwrap_or_default();
         let claims = self.verify_patiently(token).await?;
+        self.issue_as(&claims)
+    }
+
+    /// An access token for the subject of these claims, which does not outlive them nor their session.
+    ///
+    /// # Errors
+    /// [`IdentityError::Key`].
+    pub fn issue_as(&self, claims: &Claims) -> Result<Issued, IdentityError> {
         let lifetime = self.inner.settings.lifetimes.access;
-        let mut stripped = self.claims(&claims.subject(), claims.role, Purpose::Access, lifetime);
-        stripped.sid.clone_from(&claims.sid); // It still ends with the session.
-        let left = claims.exp - stripped.iat;
-        stripped.exp = stripped.exp.min(claims.exp);
-        let access_token = self.inner.tokens.sign(&stripped)?;
-        Ok(Issued { access_token, refresh_token: None, expires_in: seconds(lifetime).min(left) })
+        let mut issued = self.claims(&claims.subject(), claims.role, Purpose::Access, lifetime);
+        issued.sid.clone_from(&claims.sid);
+        issued.exp = issued.exp.min(claims.exp);
+        let expires_in = issued.exp - issued.iat;
+        let access_token = self.inner.tokens.sign(&issued)?;
+        Ok(Issued { access_token, refresh_token: None, expires_in })
     }
 
     /// The next tokens for a refresh token, which is void from now on.
@@ -407,10 +413,10 @@ impl Identity {
         Ok(account)
     }
 
-    /// Where the data is, for messages.
+    /// An id that nobody has, for a subject without an account.
     #[must_use]
-    pub fn place(&self) -> &str {
-        self.inner.store.place()
+    pub fn new_id(&self) -> String {
+        uuid::Uuid::new_v4().to_string()
     }
 
     pub(crate) fn tokens(&self) -> &Tokens {

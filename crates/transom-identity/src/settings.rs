@@ -91,6 +91,8 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// Addresses that an authorization code may be sent to, beside those on the own origin.
     pub redirects: Vec<String>,
+    /// Other origins that calls of handlers may send tokens to; `*` for all.
+    pub token_origins: Vec<String>,
     /// Who else issues tokens.
     pub issuers: Vec<IssuerSettings>,
     /// Passwords that may wait to be checked; more are refused.
@@ -110,6 +112,7 @@ impl Default for Settings {
             instance_id: None,
             origins: Vec::new(),
             redirects: Vec::new(),
+            token_origins: Vec::new(),
             issuers: Vec::new(),
             password_queue: 256,
             cached_tokens: 16_384,

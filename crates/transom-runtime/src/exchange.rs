@@ -8,8 +8,12 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 
+use http::HeaderValue;
+use http::header::SET_COOKIE;
+use transom_identity::Claims;
 use transom_web::{BodyStream, RequestBodies};
 
 use crate::channel::BodyWriter;
@@ -48,6 +52,10 @@ pub(crate) struct Exchange {
     pub(crate) writer: Option<BodyWriter>,
     /// What went wrong last, for the error display in development.
     pub(crate) failure: Option<Failure>,
+    /// The visitor that this request was given, for whoever asks again.
+    pub(crate) visitor: Option<Arc<Claims>>,
+    /// Goes out with the answer, if that has not gone yet.
+    pub(crate) cookie: Option<HeaderValue>,
     /// Script has written all of its answer, which has not been fetched yet.
     is_complete: bool,
     /// The build that answers; it must not go before its answer is complete.
@@ -80,6 +88,8 @@ impl Exchanges {
             waker: None,
             writer: None,
             failure: None,
+            visitor: None,
+            cookie: None,
             is_complete: false,
             _instance: instance,
         };
@@ -101,6 +111,10 @@ impl Exchanges {
     pub(crate) fn answer(&self, number: u64, reply: Reply) {
         let waker = self.with(number, |exchange| {
             if exchange.reply.is_none() {
+                let mut reply = reply;
+                if let Some(cookie) = exchange.cookie.take() {
+                    reply.headers.append(SET_COOKIE, cookie);
+                }
                 exchange.reply = Some(reply);
             }
             exchange.waker.take()

@@ -14,6 +14,7 @@ use transom_engine::{
     Exception, Isolate, IsolateOptions, Op, Persistent, Realm, RejectionNews, Scope, ScriptError,
     SharedCode, StartError, Watchdog, trim_allocator,
 };
+use transom_identity::OnDemand;
 use transom_manifest::Compat;
 use transom_web::{Broadcasts, FetchLimits, HyperClient, Services, SharedTls};
 
@@ -23,7 +24,7 @@ use crate::exchange::Exchanges;
 use crate::log::{Level, LogLine, LogSink};
 use crate::respond::Reply;
 use crate::timers::Timers;
-use crate::{bridge, respond, sessions, timers};
+use crate::{bridge, identity, respond, sessions, timers};
 
 /// How errors are displayed; nothing else differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct HostOptions {
     pub tls: SharedTls,
     /// Keep what is compiled in a form that can be written, for [`Instance::compiled_code`](crate::Instance::compiled_code).
     pub keep_code: bool,
+    /// Tells who is calling; `None` where there are no callers, as while building.
+    pub identity: Option<Arc<OnDemand>>,
     /// What `fetch()` may take.
     pub fetch: FetchLimits,
     /// The channels of the process.
@@ -69,6 +72,8 @@ pub(crate) struct Shared {
     pub(crate) log: LogSink,
     pub(crate) mode: Mode,
     pub(crate) compat: Compat,
+    /// Origins that tokens may be sent to, beside the own one.
+    pub(crate) token_origins: Vec<String>,
     pub(crate) environment: RefCell<Arc<Environment>>,
     pub(crate) started: Instant,
     /// Running builds by the number of their realm.
@@ -124,6 +129,11 @@ impl Host {
             log: Arc::clone(&options.log),
             mode: options.mode,
             compat: options.compat,
+            token_origins: options
+                .identity
+                .as_ref()
+                .map(|identity| identity.token_origins())
+                .unwrap_or_default(),
             environment: RefCell::new(Arc::clone(&options.environment)),
             started: Instant::now(),
             applications: RefCell::default(),
@@ -134,6 +144,7 @@ impl Host {
         ops.extend(respond::ops(&exchanges));
         ops.extend(timers::ops(&timers));
         ops.extend(bridge::ops(&shared));
+        ops.extend(identity::ops(&exchanges, options));
         ops.extend(sessions::ops(options.data_folder.join("sessions")));
         let engine = IsolateOptions {
             heap_limit: options.heap_limit,

@@ -340,6 +340,7 @@ fn describe(application: &Application, shared: &Shared) -> String {
         "notFoundIndex": position("/404"),
         "errorIndex": position("/500"),
         "compat": shared.compat,
+        "tokenOrigins": shared.token_origins,
         "development": shared.mode == Mode::Development,
     })
     .to_string()

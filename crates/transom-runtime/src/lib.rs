@@ -20,6 +20,7 @@ mod environment;
 mod error_page;
 mod exchange;
 mod host;
+mod identity;
 mod instance;
 mod log;
 mod prerender;

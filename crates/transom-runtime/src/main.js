@@ -1,16 +1,19 @@
 // @ts-check
 // The first module of every realm: installs the globals, and starts an application on request.
 
-import { asyncContextInternals } from "transom:internal/async_context/async_context";
+import { enterRequest } from "transom:internal/app/current_request";
+import { own } from "transom:internal/app/identity/own_origins";
 import { createDispatcher } from "transom:internal/app/dispatch";
+import { local } from "transom:internal/fetch/local";
 import { installGlobals } from "transom:internal/globals";
 import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
+const apiHosts = lazy("transom:internal/app/identity/api_hosts");
 const exceptions = lazy("transom:internal/dom_exception/dom_exception");
 
-const { Error, JSONParse, ObjectDefineProperty, RangeError, SyntaxError, TypeError } = primordials;
+const { Error, JSONParse, ObjectDefineProperty, RangeError, StringPrototypeIncludes, SyntaxError, TypeError } = primordials;
 
 /** Makes the exceptions of native operations. Plain classes by name, everything else is a DOMException. */
 ops.error_factory_set((name, message, code, cause) => {
@@ -41,13 +44,11 @@ installGlobals(globalThis);
 
 export { notifyHandledLate, notifyUnhandledRejection } from "transom:internal/report_error/report_error";
 
-/** The variable of the async context that holds the number of the request being answered. */
-const currentRequest = {};
-
 /** The number of the request that the current flow belongs to, or undefined. */
-export function requestOfContext() {
-  return asyncContextInternals.get(currentRequest);
-}
+export { requestNumber as requestOfContext } from "transom:internal/app/current_request";
+
+/** Whether it is worth looking whether a URL leads to the SDK's API or to the server itself. */
+const mayBeLocal = (url) => StringPrototypeIncludes(url, "wixapis.com") || StringPrototypeIncludes(url, "/_transom/");
 
 /** What the application that runs in this realm was made from. */
 let running = null;
@@ -63,9 +64,13 @@ export function start(description) {
   app.resolve = (path) => ops.route_resolve(path);
   app.log = (level, label, message) => ops.log_write(level, label, message);
   running = app;
+  own.origins = app.tokenOrigins;
+  own.site = app.config.site ?? null;
+  local.find = (url) => (mayBeLocal(url) ? apiHosts().localTarget(url) : null);
+  local.answer = (request, target) => apiHosts().answerLocally(request, target);
   const dispatch = createDispatcher(app);
   return (requestId, routeIndex, method, target, origin, rawHeaders, address, params) => {
-    ops.context_set(asyncContextInternals.fresh(currentRequest, requestId));
+    enterRequest(requestId, rawHeaders, origin, target);
     dispatch(requestId, routeIndex, method, target, origin, rawHeaders, address, params, undefined);
   };
 }
@@ -75,7 +80,7 @@ export function start(description) {
  * transom:internal/app/prerender, which servers do not need.
  */
 export async function prerender(requestId, routeIndex, path, params, origin) {
-  ops.context_set(asyncContextInternals.fresh(currentRequest, requestId));
+  enterRequest(requestId, "", origin, path ?? "/");
   if (running.prerender === undefined) {
     const { createPrerenderer } = await import("transom:internal/app/prerender");
     running.origin = origin;

@@ -60,6 +60,7 @@ impl Bench {
             log: Arc::new(|line| eprintln!("{line:?}")),
             tls: SharedTls::default(),
             keep_code: false,
+            identity: None,
             fetch: FetchLimits::default(),
             broadcasts: Broadcasts::default(),
         })

@@ -1,6 +1,7 @@
 //! A process that a test has started: its output, its children, signals, its end.
 
 use std::fs;
+use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -43,8 +44,23 @@ impl Process {
     /// When it cannot be started.
     #[must_use]
     pub fn start(command: &mut Command) -> Self {
+        Self::spawn(command.stdin(Stdio::null()))
+    }
+
+    /// Starts `command` with its output captured and `input` on its stdin, which must fit into a pipe.
+    ///
+    /// # Panics
+    /// When it cannot be started or does not take the input.
+    #[must_use]
+    pub fn start_with_input(command: &mut Command, input: &str) -> Self {
+        let mut process = Self::spawn(command.stdin(Stdio::piped()));
+        let mut stdin = process.child.stdin.take().expect("stdin is piped");
+        stdin.write_all(input.as_bytes()).expect("the pipe takes it");
+        process
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         let mut child = command
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

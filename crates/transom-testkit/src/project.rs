@@ -115,9 +115,19 @@ impl Project {
         self.spawn(args).wait()
     }
 
+    /// Runs the binary in the project's folder with `input` on its stdin until it ends.
+    #[must_use]
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ended {
+        Process::start_with_input(&mut self.command(args), input).wait()
+    }
+
     /// Starts the binary in the project's folder.
     #[must_use]
     pub fn spawn(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Process {
+        Process::start(&mut self.command(args))
+    }
+
+    fn command(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(&self.binary);
         // Whoever runs the tests may have set these for themselves.
         for (name, _) in std::env::vars_os() {
@@ -128,7 +138,7 @@ impl Project {
         }
         command.args(args).current_dir(self.folder.path()).env("NO_COLOR", "1");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        Process::start(&mut command)
+        command
     }
 
     /// Builds the project.

@@ -80,6 +80,35 @@ pub(crate) const TRANSOM_COMPAT_CORS_CREDENTIALS: &str = "TRANSOM_COMPAT_CORS_CR
 /// How long a browser may remember what it was allowed.
 pub(crate) const TRANSOM_COMPAT_CORS_MAX_AGE: &str = "TRANSOM_COMPAT_CORS_MAX_AGE";
 
+/// Whether the identity service is opened at start.
+pub(crate) const TRANSOM_IDENTITY_ENABLED: &str = "TRANSOM_IDENTITY_ENABLED";
+/// How tokens are signed.
+pub(crate) const TRANSOM_IDENTITY_ALGORITHM: &str = "TRANSOM_IDENTITY_ALGORITHM";
+/// Id of the project's OAuth client.
+pub(crate) const TRANSOM_IDENTITY_CLIENT_ID: &str = "TRANSOM_IDENTITY_CLIENT_ID";
+/// The app's secret.
+pub(crate) const TRANSOM_IDENTITY_CLIENT_SECRET: &str = "TRANSOM_IDENTITY_CLIENT_SECRET";
+/// Id of the app's instance on the site.
+pub(crate) const TRANSOM_IDENTITY_INSTANCE_ID: &str = "TRANSOM_IDENTITY_INSTANCE_ID";
+/// Other origins whose pages may log in.
+pub(crate) const TRANSOM_IDENTITY_ORIGINS: &str = "TRANSOM_IDENTITY_ORIGINS";
+/// Addresses that an authorization code may be sent to.
+pub(crate) const TRANSOM_IDENTITY_REDIRECTS: &str = "TRANSOM_IDENTITY_REDIRECTS";
+/// Other origins that tokens are sent to.
+pub(crate) const TRANSOM_IDENTITY_TOKEN_ORIGINS: &str = "TRANSOM_IDENTITY_TOKEN_ORIGINS";
+/// How long an access token is valid.
+pub(crate) const TRANSOM_IDENTITY_TOKEN_LIFETIME: &str = "TRANSOM_IDENTITY_TOKEN_LIFETIME";
+/// How long a session is valid after its last renewal.
+pub(crate) const TRANSOM_IDENTITY_SESSION_LIFETIME: &str = "TRANSOM_IDENTITY_SESSION_LIFETIME";
+/// How long a key signs before the next one does.
+pub(crate) const TRANSOM_IDENTITY_KEY_LIFETIME: &str = "TRANSOM_IDENTITY_KEY_LIFETIME";
+/// How far the clocks of others may be off.
+pub(crate) const TRANSOM_IDENTITY_CLOCK_SKEW: &str = "TRANSOM_IDENTITY_CLOCK_SKEW";
+/// A PostgreSQL database for state. `DATABASE_URL` belongs to the handlers and is never read.
+pub(crate) const TRANSOM_DATABASE_URL: &str = "TRANSOM_DATABASE_URL";
+/// Most connections to that database at once.
+pub(crate) const TRANSOM_STORE_CONNECTIONS: &str = "TRANSOM_STORE_CONNECTIONS";
+
 /// Any non-empty value turns colour off (<https://no-color.org>).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
 

@@ -22,6 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::exit;
 
 use clap::Parser;
+use transom_identity::AccountKind;
 
 use crate::args::{Cli, Command};
 use crate::printer::{Printer, Verbosity};
@@ -56,5 +57,8 @@ fn run(command: &Command, printer: Printer) -> Result<(), Report> {
         Command::Start(args) => commands::start::run(args, printer),
         Command::Routes(args) => commands::routes::run(args, printer),
         Command::Check(args) => commands::check::run(args, printer),
+        Command::Token(args) => commands::token::run(args, printer),
+        Command::Member(args) => commands::account::run(&args.action, AccountKind::Member, printer),
+        Command::User(args) => commands::account::run(&args.action, AccountKind::User, printer),
     }
 }

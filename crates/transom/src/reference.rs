@@ -10,7 +10,7 @@ use clap::{Arg, Command, CommandFactory};
 
 use crate::args::Cli;
 use crate::env_vars;
-use crate::settings::{FILE_KEYS, KEYS, Key, ValueKind};
+use crate::settings::{FILE_KEYS, ISSUER_KEYS, KEYS, Key, SERVICE_KEYS, ValueKind};
 
 const NOTICE: &str = "<!-- Generated from the source by `crates/transom/src/reference.rs`. -->\n\n";
 
@@ -70,7 +70,7 @@ fn environment() -> String {
          A project's own variables are described in the [guide](../guide/environment.md).\n\n\
          | variable | meaning | default |\n|---|---|---|\n",
     );
-    for key in KEYS {
+    for key in KEYS.iter().chain(SERVICE_KEYS) {
         let names: Vec<String> = key.env.iter().map(|name| code(name)).collect();
         let _ = writeln!(page, "| {} | {} | {} |", names.join(", "), key.about, key.default);
     }
@@ -87,7 +87,7 @@ fn transom_toml() -> String {
          that folder.\nAn unknown key is an error.\n\n\
          | key | value | meaning | default |\n|---|---|---|---|\n",
     );
-    for key in KEYS.iter().chain(FILE_KEYS) {
+    for key in KEYS.iter().chain(SERVICE_KEYS).chain(FILE_KEYS) {
         let _ = writeln!(
             page,
             "| {} | {} | {} | {} |",
@@ -98,7 +98,14 @@ fn transom_toml() -> String {
         );
     }
     page.push_str(
-        "\nA size is a number of bytes or a text such as `\"16KiB\"`, `\"512MB\"`, `\"1GiB\"`: KB, MB and GB \
+        "\n## [[identity.issuer]]\n\nOne table for each issuer whose tokens are accepted beside the project's own.\n\n\
+         | key | meaning |\n|---|---|\n",
+    );
+    for (name, meaning) in ISSUER_KEYS {
+        let _ = writeln!(page, "| {} | {meaning} |", code(name));
+    }
+    page.push_str(
+        "\n## Sizes and durations\n\nA size is a number of bytes or a text such as `\"16KiB\"`, `\"512MB\"`, `\"1GiB\"`: KB, MB and GB \
          are powers of 1000, KiB, MiB and GiB of 1024.\nA duration is a text such as `\"500ms\"`, `\"30s\"`, \
          `\"5m\"`, `\"1h\"`.\n",
     );
@@ -117,6 +124,8 @@ fn accepted(key: &Key) -> &'static str {
         ValueKind::RouteForm => "`\"pages\"`, `\"endpoints\"`, `\"functions\"`",
         ValueKind::Size => "size",
         ValueKind::Duration => "duration",
+        ValueKind::Text => "text",
+        ValueKind::Algorithm => "`\"EdDSA\"`, `\"RS256\"`",
     }
 }
 

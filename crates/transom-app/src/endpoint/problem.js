@@ -9,7 +9,8 @@ const { Error, JSONStringify, RegExpPrototypeExec } = primordials;
 
 const TITLES = {
   __proto__: null,
-  403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large", 500: "Internal Server Error",
+  401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
+  500: "Internal Server Error",
 };
 const PROBLEM_TYPE = "application/problem+json";
 /** What reading a body over the limit fails with, in the reference's words. */

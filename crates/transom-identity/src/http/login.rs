@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::form::{Fields, is_json};
 use super::origin::{Site, text};
 use super::{LONGEST_BODY, PREFIX, reply};
-use crate::{AccountKind, Caller, Identity, IdentityError, SubjectType, cookie_name};
+use crate::{AccountKind, Caller, Identity, IdentityError, SubjectType, session_cookie};
 
 const FORGED: &str = "the request comes from a page of another origin, or does not say from which; \
                       pages of other origins are listed in `identity.origins`";
@@ -73,7 +73,7 @@ pub(super) async fn log_in(
         reply::see_other(back)
     };
     let seconds = identity.settings().lifetimes.session.as_secs();
-    set_cookie(&mut response, site, &format!("{token}; Max-Age={seconds}"));
+    set_cookie(&mut response, site, &token, seconds);
     response
 }
 
@@ -106,7 +106,7 @@ pub(super) async fn log_out(
     } else {
         reply::see_other(way_back(site, &fields))
     };
-    set_cookie(&mut response, site, "; Max-Age=0");
+    set_cookie(&mut response, site, "", 0);
     response
 }
 
@@ -122,13 +122,9 @@ async fn end(
     }
 }
 
-/// `value` is the token and further attributes.
-fn set_cookie(response: &mut Response<Bytes>, site: &Site, value: &str) {
-    let secure = if site.is_https { "; Secure" } else { "" };
-    let name = cookie_name(site.is_https);
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}");
+fn set_cookie(response: &mut Response<Bytes>, site: &Site, token: &str, max_age: u64) {
     // Tokens are letters, digits and `-_.`.
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+    if let Ok(cookie) = HeaderValue::try_from(session_cookie(token, site.is_https, Some(max_age))) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
 }

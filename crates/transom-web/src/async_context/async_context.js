@@ -136,8 +136,8 @@ export const asyncContextInternals = ObjectFreeze({
   leave: (variable) => ops.context_set(current().without(variable)),
   run: (variable, value, callback, args) => runIn(current().with(variable, value), callback, undefined, args),
   runWithout: (variable, callback, args) => runIn(current().without(variable), callback, undefined, args),
-  /** A mapping with just this, for the start of a new flow. */
-  fresh: (variable, value) => EMPTY.with(variable, value),
+  /** A mapping with just these (variable, value, variable, value, …), for the start of a new flow. */
+  fresh: (entries) => new Mapping(entries),
 });
 
 webidl.configureInterface("AsyncContext.Variable", Variable);

@@ -13,6 +13,7 @@ import { pumpBody, requireBytes } from "transom:internal/fetch/body_stream";
 import { takeBytes } from "transom:internal/fetch/body";
 import { normalizeValue } from "transom:internal/fetch/header_list";
 import { expectedHashes, matches } from "transom:internal/fetch/integrity";
+import { local } from "transom:internal/fetch/local";
 import { extractMimeType } from "transom:internal/fetch/mime_type";
 import { FetchedBody } from "transom:internal/fetch/native_body";
 import { Request, requestInternals } from "transom:internal/fetch/request";
@@ -46,9 +47,11 @@ export async function fetch(input, init = undefined) {
   let response;
   switch (scheme) {
     case "http":
-    case "https":
-      response = await fetchNetwork(request, url, signal);
+    case "https": {
+      const target = local.find === null ? null : local.find(url);
+      response = target === null ? await fetchNetwork(request, url, signal) : await local.answer(request, target);
       break;
+    }
     case "data":
       response = fetchData(request, url);
       break;

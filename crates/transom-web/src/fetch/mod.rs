@@ -29,6 +29,7 @@ pub(crate) const MODULES: &[(&str, &str)] = &[
     ("transom:internal/fetch/body_stream", include_str!("body_stream.js")),
     ("transom:internal/fetch/body", include_str!("body.js")),
     ("transom:internal/fetch/integrity", include_str!("integrity.js")),
+    ("transom:internal/fetch/local", include_str!("local.js")),
     ("transom:internal/fetch/mime_type", include_str!("mime_type.js")),
     ("transom:internal/fetch/native_body", include_str!("native_body.js")),
     ("transom:internal/fetch/no_cors", include_str!("no_cors.js")),

@@ -3,6 +3,7 @@
 //! Parsing touches neither disk nor network and reads no environment variable: defaults, variables
 //! and files are merged in `settings/`.
 
+mod account;
 mod build;
 mod check;
 mod dev;
@@ -10,7 +11,10 @@ mod init;
 mod routes;
 mod serve;
 mod start;
+mod state;
+mod token;
 
+pub(crate) use account::{AccountAction, MemberArgs, NewAccountArgs, UserArgs};
 pub(crate) use build::BuildArgs;
 pub(crate) use check::CheckArgs;
 pub(crate) use dev::DevArgs;
@@ -18,6 +22,8 @@ pub(crate) use init::InitArgs;
 pub(crate) use routes::RoutesArgs;
 pub(crate) use serve::ServeArgs;
 pub(crate) use start::StartArgs;
+pub(crate) use state::StateArgs;
+pub(crate) use token::TokenArgs;
 
 use clap::{Parser, Subcommand};
 
@@ -41,6 +47,9 @@ pub(crate) enum Command {
     Start(StartArgs),
     Routes(RoutesArgs),
     Check(CheckArgs),
+    Token(TokenArgs),
+    Member(MemberArgs),
+    User(UserArgs),
 }
 
 #[cfg(test)]

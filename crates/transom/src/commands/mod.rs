@@ -1,5 +1,6 @@
 //! The subcommands, one file each, and what several of them say.
 
+pub(crate) mod account;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod dev;
@@ -7,6 +8,8 @@ pub(crate) mod init;
 pub(crate) mod routes;
 mod settings;
 pub(crate) mod start;
+mod state;
+pub(crate) mod token;
 
 use transom_manifest::ProjectConfig;
 

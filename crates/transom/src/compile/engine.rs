@@ -78,6 +78,7 @@ fn on_this_thread<R>(
         fetch: FetchLimits::default(),
         broadcasts: Broadcasts::default(),
         keep_code: keep == Keep::Code,
+        identity: None,
     };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(text)?;

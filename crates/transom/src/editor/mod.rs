@@ -16,6 +16,8 @@ use crate::report::Report;
 pub(crate) const TSCONFIG: &str = include_str!("../../templates/tsconfig.json");
 
 const TYPES_FOLDER: &str = "types";
+/// Declarations that stand for a package only as long as it is not installed.
+const PACKAGES: [(&str, &str); 1] = [("wix-essentials.d.ts", "@wix/essentials")];
 
 /// Writes the declaration files, the variables of `schema` among them.
 ///
@@ -28,7 +30,15 @@ pub(crate) fn write_types(project: &Project, schema: &[EnvField]) -> Result<(), 
     let write = || -> io::Result<()> {
         fs::create_dir_all(&folder)?;
         for (name, text) in transom_app::TYPES {
-            write_if_changed(&folder.join(name), text)?;
+            let is_installed = PACKAGES.iter().any(|(file, package)| {
+                file == name && project.root().join("node_modules").join(package).is_dir()
+            });
+            // A declaration would hide the types that the package brings.
+            if is_installed {
+                drop(fs::remove_file(folder.join(name))); // Usually there is none.
+            } else {
+                write_if_changed(&folder.join(name), text)?;
+            }
         }
         write_if_changed(&folder.join("env-schema.d.ts"), &env_declarations::render(schema))
     };

@@ -13,6 +13,7 @@ use transom_server::{Events, Server, StaticFiles};
 
 use super::cors::CorsPolicy;
 use super::endpoint::Endpoints;
+use super::identity::Service;
 use super::{Develop, front, host, listen, production};
 use crate::compile::{self, Compiled, Compiler, Effect, Unrendered};
 use crate::printer::Printer;
@@ -31,7 +32,14 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
     let front = front::settings(&settings, printer, events)?;
     let public = project.root().join(PUBLIC_FOLDER);
     let files = StaticFiles::open(&public).map_err(|error| Report::io("read", &public, &error))?;
-    let host = host::options(&settings, Mode::Development, environment(&compiler), printer)?;
+    let identity = Service::new(&settings, Mode::Development, printer);
+    let host = host::options(
+        &settings,
+        Mode::Development,
+        environment(&compiler),
+        &identity.on_demand,
+        printer,
+    )?;
     let (watcher, changes) = {
         let _inside = runtime.enter();
         Watcher::start(project.root(), &[]).map_err(Report::internal)?
@@ -48,8 +56,10 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
         watched: Vec::new(),
         rendered,
         cors,
+        identity,
     };
     follower.show(&compiled);
+    let asks = settings.services.identity_enabled || asks_who_calls(&compiled);
     let first = follower.endpoints(compiled)?;
     let server = Server::start(first, listeners, front).map_err(Report::internal)?;
     if let Some(url) = &url {
@@ -57,6 +67,14 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
             printer.detail(format_args!("the lock file cannot be written: {error}"));
         }
         printer.status(format_args!("listening on {url}"));
+    }
+    if asks {
+        let identity = follower.identity.clone();
+        runtime.spawn(async move {
+            if let Err(error) = identity.print_tokens().await {
+                printer.status(format_args!("[identity] {error}"));
+            }
+        });
     }
     runtime.block_on(follower.follow(&server, changes))?;
     server.shutdown();
@@ -67,6 +85,13 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
 /// What `process.env` shows: the environment with the variables of `.env` files.
 fn environment(compiler: &Compiler) -> Environment {
     Environment::new(compiler.variables().iter().map(|(name, value)| (name.clone(), value.clone())))
+}
+
+/// Whether the project asks who is calling, with the built-in module or with the package.
+fn asks_who_calls(compiled: &Compiled) -> bool {
+    let marks = ["transom:internal/app/identity/", "wixapis.com/oauth2/token-info"];
+    let chunks = &compiled.bundle.chunks;
+    chunks.iter().any(|chunk| marks.iter().any(|mark| chunk.code.contains(mark)))
 }
 
 /// Rebuilds after changes.
@@ -80,6 +105,7 @@ struct Follower {
     watched: Vec<PathBuf>,
     rendered: RenderedFolder,
     cors: Option<Arc<CorsPolicy>>,
+    identity: Service,
 }
 
 impl Follower {
@@ -190,6 +216,7 @@ impl Follower {
             rendered,
             host: self.host.clone(),
             cors: self.cors.clone(),
+            identity: self.identity.clone(),
         })
     }
 

@@ -7,6 +7,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
+use futures_util::future::Either;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use transom_router::{FileStep, Outcome, RequestHead, Target};
 use transom_runtime::{Answer, Application, BodyFailure, Host, HostOptions, Instance};
@@ -16,6 +17,7 @@ use transom_server::{
 };
 
 use super::cors::CorsPolicy;
+use super::identity::Service;
 
 /// Makes the application of each worker.
 pub(super) struct Endpoints {
@@ -27,6 +29,7 @@ pub(super) struct Endpoints {
     pub(super) host: HostOptions,
     /// Present when pages of other origins may read answers.
     pub(super) cors: Option<Arc<CorsPolicy>>,
+    pub(super) identity: Service,
 }
 
 thread_local! {
@@ -57,6 +60,7 @@ impl AppFactory for Endpoints {
             heap: worker.gauges.register("heap_bytes", "Bytes that script holds"),
             instance: Rc::new(instance),
             cors: self.cors.clone(),
+            identity: self.identity.clone(),
             failure: worker.failure,
         })
     }
@@ -70,6 +74,7 @@ pub(super) struct Endpoint {
     heap: Gauge,
     failure: WorkerFailure,
     cors: Option<Arc<CorsPolicy>>,
+    identity: Service,
 }
 
 /// What the file step found.
@@ -85,6 +90,14 @@ impl App for Endpoint {
             self.heap.set(self.instance.heap_bytes() as i64);
             self.failure.fail("script holds more memory than the heap limit");
         }
+        if let Some(refused) = self.identity.refuse_acting(&request) {
+            return Either::Left(Either::Left(std::future::ready(refused)));
+        }
+        if let Some(target) = self.for_identity(&request) {
+            let service = self.identity.clone();
+            let answer = async move { service.answer(request, &target).await };
+            return Either::Left(Either::Right(answer));
+        }
         let cors = self.cors.as_ref().map(|cors| (Arc::clone(cors), cors.grant(&request.headers)));
         let step = match self.options(&request) {
             Some(reply) => Step::Answered(reply),
@@ -95,7 +108,7 @@ impl App for Endpoint {
             Step::Answered(reply) => Begun::Reply(reply),
             Step::File(file) => Begun::File(file, request, Rc::clone(&self.instance)),
         };
-        async move {
+        Either::Right(async move {
             let mut reply = match begun {
                 Begun::Reply(reply) => reply,
                 Begun::Answer(answer) => to_server(answer.await),
@@ -110,7 +123,7 @@ impl App for Endpoint {
                 cors.apply(grant, &mut reply);
             }
             reply
-        }
+        })
     }
 }
 
@@ -134,6 +147,21 @@ impl Endpoint {
             }
             _ => None,
         }
+    }
+
+    /// The target that the identity service is to answer for this request; `None` where it is the project's.
+    fn for_identity(&self, request: &Request) -> Option<String> {
+        let target = request.target.as_str();
+        if Service::serves(target) {
+            return Some(target.to_owned());
+        }
+        let own = self.identity.original(target)?;
+        // Routes of the project win.
+        let target = Target::new(target).ok()?;
+        let method = request.method.as_str();
+        let head = RequestHead { method, origin: "http://localhost", target };
+        let outcome = self.instance.application().pipeline().answer(head);
+        matches!(outcome, Outcome::NotFound { .. }).then_some(own)
     }
 
     fn find(&self, path: &str) -> Found {

@@ -3,6 +3,7 @@
 use std::path::absolute;
 use std::sync::Arc;
 
+use transom_identity::OnDemand;
 use transom_runtime::{
     Broadcasts, Environment, FetchLimits, HostOptions, Level, LogLine, LogSink, Mode, SharedTls,
     Watchdog,
@@ -21,6 +22,7 @@ pub(super) fn options(
     settings: &Settings,
     mode: Mode,
     environment: Environment,
+    identity: &Arc<OnDemand>,
     printer: Printer,
 ) -> Result<HostOptions, Report> {
     let watchdog = Watchdog::start(settings.limits.cpu).map_err(Report::internal)?;
@@ -35,6 +37,7 @@ pub(super) fn options(
         data_folder,
         log: log_sink(printer),
         keep_code: false,
+        identity: Some(Arc::clone(identity)),
         tls: SharedTls::new(settings.server.extra_ca.clone()),
         fetch: FetchLimits {
             timeout: settings.limits.fetch_timeout,

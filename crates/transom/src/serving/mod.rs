@@ -1,17 +1,19 @@
 //! Serving: the seam between the commands, the HTTP front and the engine.
 //!
 //! `listen.rs` gives the sockets, `front.rs` the front's settings, `host.rs` the engine's; `endpoint.rs` is the
-//! application that the front calls, with `cors.rs` around it. `production.rs` and `development.rs` run until a stop signal.
+//! application that the front calls, with `cors.rs` around it and `identity.rs` beside it. `production.rs` and `development.rs` run until a stop signal.
 
 mod cors;
 mod development;
 mod endpoint;
 mod front;
 mod host;
+mod identity;
 mod listen;
 mod production;
 
 pub(crate) use host::log_sink;
+pub(crate) use identity::on_demand;
 
 use crate::compile::{Compiled, Compiler};
 use crate::printer::Printer;

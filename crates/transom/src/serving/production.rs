@@ -16,6 +16,7 @@ use transom_server::{
 
 use super::cors::CorsPolicy;
 use super::endpoint::Endpoints;
+use super::identity::Service;
 use super::{Start, front, host, listen};
 use crate::printer::Printer;
 use crate::report::{Exit, Report};
@@ -65,7 +66,10 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     let Inherited { listeners, parent } = inherited;
     let events = Events::new(move |event| tell(printer, &event));
     let front = front::settings(&plan.settings, printer, events)?;
-    let host = host::options(&plan.settings, Mode::Production, Environment::of_process(), printer)?;
+    let identity = Service::new(&plan.settings, Mode::Production, printer);
+    let environment = Environment::of_process();
+    let host =
+        host::options(&plan.settings, Mode::Production, environment, &identity.on_demand, printer)?;
     let cors = plan.settings.compat.cors.clone().map(|cors| Arc::new(CorsPolicy::new(cors)));
     let load = || -> Result<Endpoints, Report> {
         let application = Application::load(&plan.build.path).map_err(|error| {
@@ -80,6 +84,7 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
             rendered: None,
             cors: cors.clone(),
             host: host.clone(),
+            identity: identity.clone(),
         })
     };
     return_pages_at_once();
@@ -90,6 +95,12 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
         .map_err(Report::internal)?;
     // Before the first request is served: a signal that came earlier would end the process in the middle of it.
     let signals = runtime.block_on(async { Signals::new() }).map_err(Report::internal)?;
+    if plan.settings.services.identity_enabled {
+        // What is wrong with the store is told now, not to the first caller.
+        runtime.block_on(identity.on_demand.get()).map_err(|error| {
+            Report::one("", transom_diag::Diagnostic::error("store/unusable", error))
+        })?;
+    }
     let server = Server::start(load()?, listeners, front).map_err(Report::internal)?;
     runtime.block_on(wait(&server, signals, parent, printer, load))?;
     server.shutdown();

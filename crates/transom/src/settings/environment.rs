@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::{KEYS, Layer};
+use super::{KEYS, Layer, SERVICE_KEYS};
 
 /// A variable whose value cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +24,7 @@ pub(crate) fn layer(
 ) -> Result<Layer, Vec<VariableError>> {
     let mut layer = Layer::default();
     let mut errors = Vec::new();
-    for key in KEYS {
+    for key in KEYS.iter().chain(SERVICE_KEYS) {
         let set = |name: &&'static str| {
             lookup(name).filter(|value| !value.is_empty()).map(|value| (*name, value))
         };

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use transom_diag::{Diagnostic, Span};
 
-use super::{FILE_KEYS, KEYS, Key, Layer, ValueKind};
+use super::{FILE_KEYS, KEYS, Key, Layer, SERVICE_KEYS, ValueKind, issuers};
 
 /// Name of the file in a project folder.
 pub(crate) const NAME: &str = "transom.toml";
@@ -61,7 +61,7 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<Layer, Vec<FileError>> 
 
 /// Everything that may stand in the file.
 fn all_keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(FILE_KEYS)
+    KEYS.iter().chain(SERVICE_KEYS).chain(FILE_KEYS)
 }
 
 struct Walk<'a> {
@@ -78,6 +78,8 @@ impl Walk<'_> {
             let inner = format!("{path}.");
             if let Some(key) = all_keys().find(|key| key.path == path) {
                 self.value(key, value);
+            } else if path == issuers::PATH {
+                self.issuers(value);
             } else if !all_keys().any(|key| key.path.starts_with(&inner)) {
                 self.errors.push(unknown_key(prefix, name.get_ref(), name.span()));
             } else if let DeValue::Table(table) = value.get_ref() {
@@ -89,6 +91,16 @@ impl Walk<'_> {
                     span: value.span(),
                     hint: Some(format!("write its keys below `[{path}]`")),
                 });
+            }
+        }
+    }
+
+    fn issuers(&mut self, value: &Spanned<DeValue<'_>>) {
+        match issuers::parse(value, self.folder) {
+            Ok(issuers) => self.layer.identity.issuers = issuers,
+            Err((message, span)) => {
+                let code = "settings/invalid-value";
+                self.errors.push(FileError { code, message, span, hint: None });
             }
         }
     }

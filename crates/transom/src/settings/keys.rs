@@ -2,7 +2,7 @@
 //!
 //! Flags (`args/serve.rs`), the environment (`environment.rs`), the file (`file.rs`) and the
 //! reference pages are all made from this table. A new setting is a row here, a field in `Layer`
-//! and a field in `Settings`.
+//! and a field in `Settings`. Rows without a flag are in `service_keys.rs`.
 
 #![expect(clippy::unit_arg, reason = "a table of assignments reads best one line each")]
 
@@ -34,7 +34,7 @@ pub(crate) struct Key {
     pub(crate) bare: Option<&'static str>,
     /// One line of help without a full stop.
     pub(crate) about: &'static str,
-    parse: fn(&mut Layer, &str, Option<&Path>) -> Result<(), String>,
+    pub(super) parse: fn(&mut Layer, &str, Option<&Path>) -> Result<(), String>,
 }
 
 /// The kinds of value; they decide how a value may be written in `transom.toml`.
@@ -51,6 +51,8 @@ pub(crate) enum ValueKind {
     RouteForm,
     Size,
     Duration,
+    Text,
+    Algorithm,
 }
 
 impl ValueKind {
@@ -68,6 +70,8 @@ impl ValueKind {
             Self::RouteForm => "pages|endpoints|functions",
             Self::Size => "SIZE",
             Self::Duration => "DURATION",
+            Self::Text => "TEXT",
+            Self::Algorithm => "EdDSA|RS256",
         }
     }
 }
@@ -477,7 +481,10 @@ fn mount(text: &str) -> Result<String, String> {
 }
 
 /// Entries between commas, each read by `read`.
-fn words<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+pub(super) fn words<T>(
+    text: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
     text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(read).collect()
 }
 
@@ -540,7 +547,7 @@ fn size(text: &str, (least, most): (ByteSize, ByteSize)) -> Result<ByteSize, Str
     Ok(size)
 }
 
-fn positive(text: &str) -> Result<Duration, String> {
+pub(super) fn positive(text: &str) -> Result<Duration, String> {
     match parse_duration(text)? {
         Duration::ZERO => Err(format!("`{text}` leaves no time at all; write one such as `30s`")),
         duration => Ok(duration),

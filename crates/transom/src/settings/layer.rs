@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::cors::AllowedOrigin;
+use super::services::{IdentityLayer, StoreLayer};
 use super::{AccessLog, Compression, RouteForm};
 use crate::units::ByteSize;
 
@@ -16,6 +17,8 @@ pub(crate) struct Layer {
     pub(crate) limits: LimitsLayer,
     pub(crate) compat: CompatLayer,
     pub(crate) routes: RoutesLayer,
+    pub(crate) identity: IdentityLayer,
+    pub(crate) store: StoreLayer,
     /// State folder.
     pub(crate) data: Option<PathBuf>,
 }
@@ -90,6 +93,8 @@ impl Layer {
             limits: self.limits.over(weaker.limits),
             compat: self.compat.over(weaker.compat),
             routes: self.routes.over(weaker.routes),
+            identity: self.identity.over(weaker.identity),
+            store: self.store.over(weaker.store),
             data: self.data.or(weaker.data),
         }
     }

@@ -9,13 +9,20 @@ mod cors;
 pub(crate) mod defaults;
 pub(crate) mod environment;
 pub(crate) mod file;
+mod issuers;
 mod keys;
 mod layer;
+mod service_keys;
+mod services;
 
 pub(crate) use choices::{AccessLog, Compression, RouteForm};
 pub(crate) use cors::Cors;
+#[cfg(test)]
+pub(crate) use issuers::ISSUER_KEYS;
 pub(crate) use keys::{FILE_KEYS, KEYS, Key, ValueKind};
 pub(crate) use layer::{Layer, RoutesLayer};
+pub(crate) use service_keys::SERVICE_KEYS;
+pub(crate) use services::ServiceSettings;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -32,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) server: ServerSettings,
     pub(crate) limits: Limits,
     pub(crate) compat: CompatSettings,
+    pub(crate) services: ServiceSettings,
     /// State folder, not necessarily there yet.
     pub(crate) data: PathBuf,
 }
@@ -130,7 +138,7 @@ impl Settings {
         default_data: &Path,
     ) -> Result<Self, SettingsError> {
         let Sources { flags, environment, file, astro_config } = sources;
-        let Layer { server, limits, compat, data, routes: _ } =
+        let Layer { server, limits, compat, data, identity, store, routes: _ } =
             flags.over(environment.over(file.over(astro_config)));
         let tls = match (server.cert, server.key) {
             (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
@@ -174,6 +182,7 @@ impl Settings {
                 },
                 cors: Cors::resolve(compat.cors)?,
             },
+            services: ServiceSettings::resolve(identity, store),
             data: data.unwrap_or_else(|| default_data.to_owned()),
         })
     }

@@ -1,0 +1,52 @@
+// @ts-check
+// Who calls the current request, and tokens to make calls with.
+// Spec: wix-http-endpoints.md sections 5.1 to 5.3.
+//
+// What the headers mean is decided on the other side (identity.rs of transom-runtime).
+
+import { currentRequest } from "transom:internal/app/current_request";
+import { firstHeader, joinedHeader } from "transom:internal/app/raw_headers";
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
+
+const { Error, JSONParse, StringPrototypeStartsWith } = primordials;
+
+export const NO_CONTEXT =
+  "Wix context is not available. Make sure to initialize the Wix context before using SDK modules";
+
+/** The current request; throws outside of one, with the text of the original. */
+export function requireRequest() {
+  const request = currentRequest();
+  if (request === null) throw new Error(NO_CONTEXT);
+  return request;
+}
+
+/** A proxy in front says how the client came, which decides nothing but the kind of cookie. */
+function isHttps({ rawHeaders, origin }) {
+  if (StringPrototypeStartsWith(origin, "https:")) return true;
+  const forwarded = firstHeader(rawHeaders, "x-forwarded-proto");
+  return forwarded !== null && StringPrototypeStartsWith(forwarded, "https");
+}
+
+function ask(operation, request) {
+  const { id, rawHeaders } = request;
+  const authorization = firstHeader(rawHeaders, "authorization");
+  const cookies = joinedHeader(rawHeaders, "cookie", "; ");
+  return operation(id, authorization, cookies, firstHeader(rawHeaders, "x-transom-as"), isHttps(request));
+}
+
+/** What `getTokenInfo()` answers for the caller of the current request. */
+export async function tokenInfo() {
+  return JSONParse(await ask(ops.identity_info, requireRequest()));
+}
+
+/** A token to make calls with as the caller, or null when the caller is not known. */
+export async function callerToken() {
+  return await ask(ops.identity_token, requireRequest());
+}
+
+/** A token to make calls with as the app. */
+export async function appToken() {
+  requireRequest();
+  return await ops.identity_app_token();
+}

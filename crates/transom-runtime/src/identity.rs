@@ -1,0 +1,208 @@
+//! Operations of identity: who calls the request that script is answering, and tokens for the calls that it makes.
+//! Spec: `wix-http-endpoints.md` sections 4 to 6.
+//!
+//! Script gives what the request's headers say; what comes of it is decided here. A request without any gets a visitor
+//! when script first asks, the same one whenever it asks again, and its cookie goes out with the answer.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request};
+use transom_engine::{Op, OpError};
+use transom_identity::{
+    Caller, Claims, Identity, IdentityError, OnDemand, Role, Subject, SubjectType, TokenInfo,
+    session_cookie,
+};
+
+use crate::exchange::Exchanges;
+use crate::host::{HostOptions, Mode};
+
+/// How long a token lives that the development header stands for, in seconds.
+const ACTING_SECONDS: u64 = 60 * 60;
+
+/// What the operations share.
+struct Callers {
+    exchanges: Rc<Exchanges>,
+    service: Option<Arc<OnDemand>>,
+    mode: Mode,
+}
+
+/// What a request says of its caller.
+struct Credentials {
+    request: u64,
+    authorization: Option<String>,
+    cookies: Option<String>,
+    /// `member:m1`, from the header of development.
+    acting: Option<String>,
+    is_https: bool,
+}
+
+/// The ops of identity.
+pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
+    let callers = Rc::new(Callers {
+        exchanges: Rc::clone(exchanges),
+        service: options.identity.clone(),
+        mode: options.mode,
+    });
+    let [info, token, elevated, inactive, news, local] =
+        std::array::from_fn(|_| Rc::clone(&callers));
+    vec![
+        // (requestId, authorization | null, cookies | null, acting | null, isHttps) -> JSON
+        Op::future(
+            "identity_info",
+            move |request: f64, authorization, cookies, acting, is_https: bool| {
+                let callers = Rc::clone(&info);
+                let request = request as u64;
+                let said = Credentials { request, authorization, cookies, acting, is_https };
+                async move { callers.info(said).await }
+            },
+        ),
+        // The same arguments; a token to make calls with as the caller, or null for one that is not known.
+        Op::future(
+            "identity_token",
+            move |request: f64, authorization, cookies, acting, is_https: bool| {
+                let callers = Rc::clone(&token);
+                let request = request as u64;
+                let said = Credentials { request, authorization, cookies, acting, is_https };
+                async move { callers.token(said).await }
+            },
+        ),
+        Op::future("identity_app_token", move || {
+            let callers = Rc::clone(&elevated);
+            async move {
+                let issued = callers.service().await?.issue_for_app();
+                issued.map(|issued| issued.access_token).map_err(|error| failed(&error))
+            }
+        }),
+        Op::future("identity_inactive", move || {
+            let callers = Rc::clone(&inactive);
+            async move { to_json(&callers.service().await?.inactive()) }
+        }),
+        // Whether the operator has not been told of this yet, by any worker.
+        Op::new("identity_is_news", move |what: String| {
+            news.service.as_ref().is_some_and(|service| service.is_news(&what))
+        }),
+        // (method, target, header pairs, body) -> [status, header pairs, body]
+        Op::future(
+            "identity_request",
+            move |method: String, target: String, headers: Vec<String>, body: Option<Bytes>| {
+                let callers = Rc::clone(&local);
+                async move { callers.request(&method, &target, &headers, body).await }
+            },
+        ),
+    ]
+}
+
+impl Callers {
+    async fn service(&self) -> Result<Identity, OpError> {
+        let service = self.service.as_ref().ok_or_else(|| {
+            OpError::error("nobody is calling: identity is known while a request is answered only")
+        })?;
+        service.get().await.map_err(|error| failed(&error))
+    }
+
+    async fn info(&self, said: Credentials) -> Result<String, OpError> {
+        let identity = self.service().await?;
+        let info = match self.caller(&identity, said).await? {
+            Some(claims) => TokenInfo::of(&claims),
+            None => identity.inactive(),
+        };
+        to_json(&info)
+    }
+
+    async fn token(&self, said: Credentials) -> Result<Option<String>, OpError> {
+        let identity = self.service().await?;
+        let Some(claims) = self.caller(&identity, said).await? else { return Ok(None) };
+        let issued = identity.issue_as(&claims).map_err(|error| failed(&error))?;
+        Ok(Some(issued.access_token))
+    }
+
+    /// The caller; `None` for one whose header is not accepted.
+    async fn caller(
+        &self,
+        identity: &Identity,
+        said: Credentials,
+    ) -> Result<Option<Arc<Claims>>, OpError> {
+        if let (Some(acting), Mode::Development) = (&said.acting, self.mode) {
+            return act_as(identity, acting).map(Some);
+        }
+        let (authorization, cookies) = (said.authorization.as_deref(), said.cookies.as_deref());
+        match identity.caller_patiently(authorization, cookies, said.is_https).await {
+            Caller::Known(claims) => Ok(Some(claims)),
+            Caller::Refused => Ok(None),
+            Caller::Nobody => self.visitor(identity, &said).map(Some),
+        }
+    }
+
+    fn visitor(&self, identity: &Identity, said: &Credentials) -> Result<Arc<Claims>, OpError> {
+        let known = self.exchanges.with(said.request, |exchange| exchange.visitor.clone());
+        if let Some(Some(claims)) = known {
+            return Ok(claims);
+        }
+        let (token, claims) = identity.begin_visit().map_err(|error| failed(&error))?;
+        let cookie = HeaderValue::try_from(session_cookie(&token, said.is_https, None)).ok();
+        self.exchanges.with(said.request, |exchange| {
+            exchange.visitor = Some(Arc::clone(&claims));
+            exchange.cookie = cookie;
+        });
+        Ok(claims)
+    }
+
+    async fn request(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[String],
+        body: Option<Bytes>,
+    ) -> Result<(f64, Vec<String>, Bytes), OpError> {
+        let identity = self.service().await?;
+        let wrong = |error: &dyn std::fmt::Display| OpError::type_error(error.to_string());
+        let mut request = Request::new(body.unwrap_or_default());
+        *request.method_mut() = method.parse().map_err(|error| wrong(&error))?;
+        *request.uri_mut() = target.parse().map_err(|error| wrong(&error))?;
+        for pair in headers.chunks_exact(2) {
+            let name: HeaderName = pair[0].parse().map_err(|error| wrong(&error))?;
+            let value: HeaderValue = pair[1].parse().map_err(|error| wrong(&error))?;
+            request.headers_mut().append(name, value);
+        }
+        let answer = transom_identity::http::answer(&identity, request, false).await;
+        let (head, body) = answer.into_parts();
+        let texts = head.headers.iter().flat_map(|(name, value)| {
+            [name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()]
+        });
+        Ok((f64::from(head.status.as_u16()), texts.collect(), body))
+    }
+}
+
+/// The caller that the header of development names: `member:m1`, `user:u1:admin`, `app`.
+fn act_as(identity: &Identity, text: &str) -> Result<Arc<Claims>, OpError> {
+    let wrong = || {
+        OpError::type_error(format!(
+            "the header `X-Transom-As` is `{text}`; write `visitor:ID`, `member:ID`, `user:ID`, `user:ID:ROLE` or `app`"
+        ))
+    };
+    let mut parts = text.trim().splitn(3, ':');
+    let kind: SubjectType = parts.next().unwrap_or_default().parse().map_err(|_| wrong())?;
+    let id = match (kind, parts.next()) {
+        (SubjectType::App, None) => identity.client_id(),
+        (SubjectType::App, Some(_)) | (_, None | Some("")) => return Err(wrong()),
+        (_, Some(id)) => id,
+    };
+    let role: Option<Role> = parts.next().map(str::parse).transpose().map_err(|_| wrong())?;
+    if role.is_some() && kind != SubjectType::User {
+        return Err(wrong());
+    }
+    let lifetime = std::time::Duration::from_secs(ACTING_SECONDS);
+    let token = identity.issue(&Subject::new(kind, id), role, lifetime);
+    let claims = token.map_err(|error| failed(&error)).map(|token| identity.verify(&token));
+    claims?.map_err(|error| OpError::error(error.to_string()))
+}
+
+fn to_json(info: &TokenInfo) -> Result<String, OpError> {
+    serde_json::to_string(info).map_err(|error| OpError::error(error.to_string()))
+}
+
+fn failed(error: &IdentityError) -> OpError {
+    OpError::error(format!("the identity service failed: {error}"))
+}

@@ -16,7 +16,7 @@ test("getRandomValues refuses what it cannot fill", () => {
   assertThrows(() => crypto.getRandomValues(new Float32Array(1)), "TypeMismatchError");
   assertThrows(() => crypto.getRandomValues(new DataView(new ArrayBuffer(1))), "TypeMismatchError");
   const error = assertThrows(() => crypto.getRandomValues(new Uint8Array(65537)), "QuotaExceededError");
-  assertEquals([error.constructor.name, error.code, error.quota, error.requested], ["QuotaExceededError", 22, 65536, 65537]);
+  assertEquals([error.constructor.name, error.code, error.quota, error.requested], ["QuotaExceededError", 22, null, null]);
   assertThrows(() => crypto.getRandomValues([]), TypeError);
   assertThrows(() => crypto.getRandomValues(), TypeError);
   crypto.getRandomValues(new Uint8Array(65536));

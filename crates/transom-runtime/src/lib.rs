@@ -38,7 +38,9 @@ pub use instance::{Answer, Instance, StartFailure};
 pub use log::{Level, LogLine, LogSink};
 pub use prerender::{PrerenderError, StaticAnswer, StaticAnswers, prerender};
 pub use respond::{Reply, ReplyBody};
-pub use transom_engine::{CodeCacheError, Watchdog, return_pages_at_once, use_code_cache};
+pub use transom_engine::{
+    CodeCacheError, Watchdog, return_pages_at_once, skip_exit_handlers, use_code_cache,
+};
 pub use transom_web::{BodyFailure, BodyStream, Broadcasts, FetchLimits, SharedTls};
 
 /// A request on its way to an endpoint.

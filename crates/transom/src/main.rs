@@ -35,6 +35,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     // clap ends the process itself: 2 for wrong usage, 0 for --help and --version.
     let cli = Cli::parse();
+    transom_runtime::skip_exit_handlers();
     let verbosity = if cli.verbose { Verbosity::Verbose } else { Verbosity::Normal };
     let printer = Printer::new(verbosity);
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&cli.command, printer)))

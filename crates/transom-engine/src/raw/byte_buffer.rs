@@ -24,7 +24,7 @@ unsafe extern "C" {
 const SECOND_ROOM: usize = 256 << 10;
 
 /// Bytes that come in pieces, which script gets as one `Uint8Array`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ByteBuffer {
     memory: Option<NonNull<u8>>,
     length: usize,
@@ -35,12 +35,6 @@ pub struct ByteBuffer {
 unsafe impl Send for ByteBuffer {}
 // SAFETY: `&ByteBuffer` only reads.
 unsafe impl Sync for ByteBuffer {}
-
-impl Default for ByteBuffer {
-    fn default() -> Self {
-        Self { memory: None, length: 0, capacity: 0 }
-    }
-}
 
 impl ByteBuffer {
     /// No bytes yet, and room for `capacity`.

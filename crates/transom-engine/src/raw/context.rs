@@ -1,7 +1,7 @@
 //! The engine's context of one thread: made, found again by callbacks, woken by other threads, destroyed.
 //!
 //! `mozjs::rust::Runtime` does the same, but always has the engine compile its self-hosted code from source, which
-//! takes longer than everything else at start; here it may come from a [`CodeCache`](crate::CodeCache).
+//! takes longer than everything else at start; here it may come from a code cache.
 
 use std::cell::{Cell, RefCell};
 use std::ptr::{NonNull, null_mut};
@@ -36,17 +36,20 @@ pub(super) fn current() -> Option<NonNull<RawContext>> {
 
 /// What other threads may do with a context: ask it to look up from its work, as long as it lives.
 #[derive(Clone)]
-pub(super) struct Waker(Arc<RwLock<Option<NonNull<RawContext>>>>);
+pub(super) struct Waker(Arc<Shared>);
+
+/// The context while it lives.
+struct Shared(RwLock<Option<NonNull<RawContext>>>);
 
 // SAFETY: the pointer is used under the lock, for the one call that the engine allows from any thread.
-unsafe impl Send for Waker {}
+unsafe impl Send for Shared {}
 // SAFETY: as above.
-unsafe impl Sync for Waker {}
+unsafe impl Sync for Shared {}
 
 impl Waker {
     /// Has the interrupt callback run soon. Does nothing when the context is gone.
     pub(super) fn wake(&self) {
-        if let Some(cx) = *self.0.read().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(cx) = *self.0.0.read().unwrap_or_else(PoisonError::into_inner) {
             // SAFETY: the context lives while the lock is held; the engine documents the call as safe from any thread.
             unsafe { JS_RequestInterruptCallback(cx.as_ptr()) };
         }
@@ -89,7 +92,7 @@ impl Context {
         Ok(Self {
             // SAFETY: the one owner of the context hands it out by `&mut` only.
             cx: unsafe { JSContext::from_ptr(raw) },
-            waker: Waker(Arc::new(RwLock::new(Some(raw)))),
+            waker: Waker(Arc::new(Shared(RwLock::new(Some(raw))))),
             self_hosted: SELF_HOSTED.take(),
         })
     }
@@ -110,7 +113,7 @@ impl Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
-        self.waker.0.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.waker.0.0.write().unwrap_or_else(PoisonError::into_inner).take();
         // SAFETY: the context is this thread's, and nobody can reach it any more.
         unsafe { JS_DestroyContext(self.cx.raw_cx()) };
         CURRENT.set(None);

@@ -31,7 +31,7 @@ pub use byte_buffer::ByteBuffer;
 pub use interrupt::{Interrupter, Watchdog};
 pub use isolate::{Isolate, IsolateOptions, RejectionNews};
 pub use memory::{return_pages_at_once, trim_allocator};
-pub use process::{StartError, is_debug_engine};
+pub use process::{StartError, is_debug_engine, skip_exit_handlers};
 pub use promises::PromiseState;
 pub use realm::Realm;
 pub use roots::Persistent;

@@ -2,7 +2,7 @@
 //! (workers may outlive any owner; the process ends with them).
 
 use std::ffi::c_void;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 
 use mozjs::rust::JSEngine;
 
@@ -32,10 +32,19 @@ pub(super) fn start() -> Result<(), StartError> {
     // Dropping it would shut the engine down while isolates live on other threads.
     std::mem::forget(engine);
     install_build_id();
-    // SAFETY: registers a static function; glibc keeps the null argument untouched.
-    unsafe { on_exit(leave_at_once, std::ptr::null_mut()) };
+    skip_exit_handlers();
     *started = true;
     Ok(())
+}
+
+/// Has the process end without running the destructors of its C and C++ parts, from the next exit on: threads that live
+/// until then still use what those destroy. Rust flushes its output before.
+pub fn skip_exit_handlers() {
+    static ONCE: Once = Once::new();
+    // SAFETY: registers a static function; glibc keeps the null argument untouched.
+    ONCE.call_once(|| unsafe {
+        on_exit(leave_at_once, std::ptr::null_mut());
+    });
 }
 
 unsafe extern "C" {

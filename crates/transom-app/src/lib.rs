@@ -90,6 +90,9 @@ mod tests {
         let listed = |folder: &str, name: &str| match folder {
             "endpoint" => is_module(&format!("transom:internal/app/{name}")),
             "identity" => is_module(&format!("transom:internal/app/identity/{name}")),
+            "transom" => {
+                VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("transom:{name}"))
+            }
             "wix" => {
                 VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("@wix/{name}"))
             }

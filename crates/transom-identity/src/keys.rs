@@ -12,7 +12,7 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use transom_store::{Row, Statement, Store};
+use transom_store::{Batch, Row, Statement, Store};
 
 use crate::clock::{SECOND, milliseconds};
 use crate::{Algorithm, Clock, IdentityError, Settings};
@@ -87,7 +87,7 @@ impl Keys {
         };
         keys.follow().await?;
         if keys.ring().pairs.is_empty() {
-            keys.add(clock.now_ms()).await?;
+            keys.add_first(clock.now_ms()).await?;
         }
         Ok(keys)
     }
@@ -148,17 +148,43 @@ impl Keys {
     }
 
     async fn add(&self, active_from: i64) -> Result<(), IdentityError> {
+        let put = "INSERT INTO transom_key (kid, algorithm, private_pem, active_from) VALUES ($1, $2, $3, $4)";
+        let (_, put) = self.made(put, active_from).await?;
+        self.store.write(put.into()).await?;
+        self.follow().await
+    }
+
+    /// Adds the project's first key. Of instances that do so at the same moment one succeeds, and all sign with its key:
+    /// a key that the others do not know yet must not sign.
+    async fn add_first(&self, active_from: i64) -> Result<(), IdentityError> {
+        let claim = "INSERT INTO transom_project (name, value) VALUES ('first_key', $1) ON CONFLICT (name) DO NOTHING";
+        let put = "INSERT INTO transom_key (kid, algorithm, private_pem, active_from) \
+            SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT) WHERE EXISTS (\
+            SELECT 1 FROM transom_project WHERE name = 'first_key' AND value = $1)";
+        let (kid, put) = self.made(put, active_from).await?;
+        self.store.write(Batch::new().run(Statement::new(claim).bind(kid)).run(put)).await?;
+        self.follow().await?;
+        if self.ring().pairs.is_empty() {
+            // The first key is gone: the table was emptied by hand.
+            self.add(active_from).await?;
+        }
+        Ok(())
+    }
+
+    /// A new key's id, and the statement that puts id, algorithm, key and time where `sql` says.
+    async fn made(
+        &self,
+        sql: &'static str,
+        active_from: i64,
+    ) -> Result<(String, Statement), IdentityError> {
         let algorithm = self.algorithm;
         // An RSA key takes a while to make.
         let pem = tokio::task::spawn_blocking(move || generate(algorithm))
             .await
             .map_err(|error| IdentityError::Key(error.to_string()))??;
         let kid = uuid::Uuid::new_v4().simple().to_string();
-        let put = "INSERT INTO transom_key (kid, algorithm, private_pem, active_from) VALUES ($1, $2, $3, $4)";
-        let put =
-            Statement::new(put).bind(kid).bind(algorithm.as_str()).bind(pem).bind(active_from);
-        self.store.write(put.into()).await?;
-        self.follow().await
+        let put = Statement::new(sql).bind(kid.clone()).bind(algorithm.as_str());
+        Ok((kid, put.bind(pem).bind(active_from)))
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
-use transom_engine::{Op, OpError};
+use transom_engine::{IntoJs, Op, OpError};
 use transom_identity::{
     Caller, Claims, Identity, IdentityError, OnDemand, Role, Subject, SubjectType, TokenInfo,
     session_cookie,
@@ -45,29 +45,11 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
         service: options.identity.clone(),
         mode: options.mode,
     });
-    let [info, token, elevated, inactive, news, local] =
-        std::array::from_fn(|_| Rc::clone(&callers));
+    let [elevated, inactive, news, local] = std::array::from_fn(|_| Rc::clone(&callers));
     vec![
-        // (requestId, authorization | null, cookies | null, acting | null, isHttps) -> JSON
-        Op::future(
-            "identity_info",
-            move |request: f64, authorization, cookies, acting, is_https: bool| {
-                let callers = Rc::clone(&info);
-                let request = request as u64;
-                let said = Credentials { request, authorization, cookies, acting, is_https };
-                async move { callers.info(said).await }
-            },
-        ),
-        // The same arguments; a token to make calls with as the caller, or null for one that is not known.
-        Op::future(
-            "identity_token",
-            move |request: f64, authorization, cookies, acting, is_https: bool| {
-                let callers = Rc::clone(&token);
-                let request = request as u64;
-                let said = Credentials { request, authorization, cookies, acting, is_https };
-                async move { callers.token(said).await }
-            },
-        ),
+        of_caller("identity_info", &callers, async |callers, said| callers.info(said).await),
+        // A token to make calls with as the caller, or null for one that is not known.
+        of_caller("identity_token", &callers, async |callers, said| callers.token(said).await),
         Op::future("identity_app_token", move || {
             let callers = Rc::clone(&elevated);
             async move {
@@ -92,6 +74,21 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
             },
         ),
     ]
+}
+
+/// An operation on the caller of a request: (requestId, authorization | null, cookies | null, acting | null, isHttps).
+fn of_caller<T: IntoJs + 'static>(
+    name: &'static str,
+    callers: &Rc<Callers>,
+    work: impl AsyncFn(&Callers, Credentials) -> Result<T, OpError> + Copy + 'static,
+) -> Op {
+    let callers = Rc::clone(callers);
+    Op::future(name, move |request: f64, authorization, cookies, acting, is_https: bool| {
+        let callers = Rc::clone(&callers);
+        let request = request as u64;
+        let said = Credentials { request, authorization, cookies, acting, is_https };
+        async move { work(&callers, said).await }
+    })
 }
 
 impl Callers {

@@ -65,7 +65,8 @@ impl Store {
         Ok(Self { backend, place })
     }
 
-    /// The rows that `statement` finds. On SQLite the calling thread does the work, which suits look-ups by key.
+    /// The rows that `statement` finds. On SQLite the calling thread does the work, which suits look-ups by key. On
+    /// PostgreSQL it is sent again when a connection drops: it must not change anything.
     ///
     /// # Errors
     /// [`StoreError`] when the storage does not answer.

@@ -26,6 +26,9 @@ pub const MEMBERS: &str = "/_transom/api/members";
 /// Longest body of a request, in bytes.
 pub const LONGEST_BODY: usize = 64 << 10;
 
+const FORGED: &str = "the request comes from a page of another origin, or does not say from which; \
+                      pages of other origins are listed in `identity.origins`";
+
 /// Whether a path belongs to this surface.
 #[must_use]
 pub fn serves(path: &str) -> bool {
@@ -63,6 +66,9 @@ async fn route(
         ("token-info", _, true) => oauth::token_info(identity, request).await,
         ("jwks", true, _) => oauth::key_set(identity),
         ("authorize", true, _) => authorize::authorize(identity, site, request).await,
+        ("login" | "logout", _, true) if !site.trusts(request) => {
+            reply::problem(http::StatusCode::FORBIDDEN, FORGED)
+        }
         ("login", true, _) => login::page(site, request),
         ("login", _, true) => login::log_in(identity, site, request).await,
         ("logout", true, _) => login::logout_page(site, request),

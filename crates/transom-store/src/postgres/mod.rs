@@ -123,7 +123,7 @@ impl Backend for Postgres {
 
     fn write(&self, batch: Batch) -> Pending<'_, Vec<Outcome>> {
         let connections = Arc::clone(&self.connections);
-        self.spawn(async move { connections.write(&batch).await })
+        self.spawn(async move { connections.run(&batch, Repeat::WhileHarmless).await })
     }
 }
 
@@ -132,6 +132,15 @@ struct Failure {
     error: tokio_postgres::Error,
     /// Whether it is certain that nothing of the batch has happened.
     harmless: bool,
+}
+
+/// What may be tried again after a failure.
+#[derive(Clone, Copy, PartialEq)]
+enum Repeat {
+    /// Everything: reading twice is as good as once.
+    Always,
+    /// Only an attempt of which it is certain that nothing has happened.
+    WhileHarmless,
 }
 
 /// How an attempt ended without an error of the database.
@@ -144,12 +153,12 @@ impl Connections {
 
     async fn read(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
         let batch = Batch::from(statement.clone());
-        let outcomes = self.write(&batch).await?;
+        let outcomes = self.run(&batch, Repeat::Always).await?;
         Ok(outcomes.into_iter().flat_map(|outcome| outcome.rows).collect())
     }
 
-    /// Runs a batch; again where nothing can have happened and another attempt may go better.
-    async fn write(&self, batch: &Batch) -> Result<Vec<Outcome>, StoreError> {
+    /// Runs a batch; again where `repeat` allows and another attempt may go better.
+    async fn run(&self, batch: &Batch, repeat: Repeat) -> Result<Vec<Outcome>, StoreError> {
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -166,7 +175,8 @@ impl Connections {
                 drop(Object::take(connection));
                 self.pool.retain(|_, _| false);
             }
-            let again = harmless && (lost || errors::is_refused(&error));
+            let again =
+                (harmless || repeat == Repeat::Always) && (lost || errors::is_refused(&error));
             if !again || attempts == ATTEMPTS {
                 return Err(translate(&error, &self.place));
             }

@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use transom_store::{Location, Options, Store, StoreError};
@@ -47,8 +48,7 @@ fn child() {
     });
 }
 
-fn start_child(folder: &std::path::Path, task: &str, user: Option<u32>) -> Child {
-    let program = std::env::current_exe().expect("the test program");
+fn start_child(program: &Path, folder: &Path, task: &str, user: Option<u32>) -> Child {
     let mut command = Command::new(program);
     command.args(["--exact", "crash::child", "--nocapture"]);
     command.env(FOLDER, folder).env(TASK, task).stdout(Stdio::piped());
@@ -58,13 +58,17 @@ fn start_child(folder: &std::path::Path, task: &str, user: Option<u32>) -> Child
     command.spawn().expect("the test program starts")
 }
 
+fn this_program() -> PathBuf {
+    std::env::current_exe().expect("the test program")
+}
+
 #[test]
 fn a_killed_process_loses_no_acknowledged_write() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let location = Location::in_folder(folder.path());
     let mut written = Vec::new();
     for round in 0..12 {
-        let mut child = start_child(folder.path(), &format!("r{round}"), None);
+        let mut child = start_child(&this_program(), folder.path(), &format!("r{round}"), None);
         let output = BufReader::new(child.stdout.take().expect("it is piped"));
         let lines = output.lines().map_while(Result::ok);
         let mut acknowledged =
@@ -100,14 +104,20 @@ fn a_file_without_permission_to_write_is_told() {
     let store = open(&location);
     wait(write(&store, insert("a", 1))).expect("the row is new");
     drop(store);
-    let set = |path: &std::path::Path, mode: u32| {
+    let set = |path: &Path, mode: u32| {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("it is ours");
     };
     set(&folder.path().join(transom_store::DATABASE_FILE), 0o444);
     set(folder.path(), 0o555);
     let nobody = rustix::process::geteuid().is_root().then_some(65534);
-    let child = start_child(folder.path(), "read-only", nobody);
+    // `nobody` may not look into root's home, where the target directory can be.
+    let open_to_all = tempfile::tempdir().expect("a temporary folder");
+    set(open_to_all.path(), 0o755);
+    let program = open_to_all.path().join("store-test");
+    std::fs::copy(this_program(), &program).expect("the program is copied");
+    set(&program, 0o755);
+    let child = start_child(&program, folder.path(), "read-only", nobody);
     let output = child.wait_with_output().expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("is read-only"), "{text}");

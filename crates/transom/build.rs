@@ -23,9 +23,12 @@ fn put_used_functions_of_the_engine_together() {
         && !set("RUSTC_LINKER")
         && !set("CARGO_ENCODED_RUSTFLAGS");
     if is_lld {
-        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine-order.txt");
-        println!("cargo::rustc-link-arg-bins=-Wl,--symbol-ordering-file={}", list.display());
-        println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering");
+        // A copy beside the build's output: a target directory may outlive the checkout that filled it.
+        let list = output_folder().join("engine-order.txt");
+        if std::fs::copy("engine-order.txt", &list).is_ok() {
+            println!("cargo::rustc-link-arg-bins=-Wl,--symbol-ordering-file={}", list.display());
+            println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering");
+        }
     }
 }
 
@@ -34,11 +37,15 @@ fn put_used_functions_of_the_engine_together() {
 fn link_cxx_library_into_the_program() {
     let Some(archive) = static_cxx_library() else { return };
     // The linker takes `-lstdc++` from the first folder that has either form of it: here, one with this form alone.
-    let folder = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let folder = output_folder();
     let copy = folder.join("libstdc++.a");
     if std::fs::copy(archive, copy).is_ok() {
         println!("cargo::rustc-link-search=native={}", folder.display());
     }
+}
+
+fn output_folder() -> PathBuf {
+    std::env::var_os("OUT_DIR").unwrap_or_default().into()
 }
 
 /// Where the C++ compiler keeps the library; the compiler that links asks the same one.

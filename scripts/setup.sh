@@ -106,13 +106,20 @@ if [ "$purpose" = test ] || [ "$purpose" = engine-debug ]; then
   fi
 fi
 
-# --- The TypeScript compiler of the type test --------------------------------------------------------
+# --- Packages of npm that tests use ------------------------------------------------------------------
 
-types=crates/transom/tests/types
-if [ "$purpose" = test ] && ! cmp -s "$types/package-lock.json" "$types/node_modules/installed-lock.json"; then
-  say "Installing the TypeScript compiler into $types/node_modules"
-  (cd "$types" && npm ci --no-audit --no-fund --loglevel=error >&2)
-  cp "$types/package-lock.json" "$types/node_modules/installed-lock.json"
+# Installs what the lock file in a folder names, unless just that is there.
+install_packages() {
+  if ! cmp -s "$1/package-lock.json" "$1/node_modules/installed-lock.json"; then
+    say "Installing $2 into $1/node_modules"
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2)
+    cp "$1/package-lock.json" "$1/node_modules/installed-lock.json"
+  fi
+}
+
+if [ "$purpose" = test ]; then
+  install_packages crates/transom/tests/types "the TypeScript compiler"
+  install_packages crates/transom/tests/wix "the packages of the SDK"
 fi
 
 # --- What is about to happen ---------------------------------------------------------------------

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use form_urlencoded::parse;
 
 use crate::clock::SECOND;
-use crate::{Claims, Identity, Purpose};
+use crate::tokens::issuer_of;
+use crate::{Claims, Identity, Purpose, TokenInfo};
 
 /// How long after its expiry the token in a cookie of the SDK is accepted. Spec: section 5.3.
 const COOKIE_GRACE_MS: i64 = 600 * SECOND;
@@ -116,5 +117,21 @@ impl Identity {
             self.tokens().verify_with_grace(&token, Purpose::Access, COOKIE_GRACE_MS).ok()
         });
         claims.map_or(Caller::Nobody, Caller::Known)
+    }
+
+    /// What a handler learns of its caller: of the token in the header, or of the one that a cookie stands for.
+    #[must_use]
+    pub fn info_of(&self, claims: &Claims) -> TokenInfo {
+        match claims.purpose {
+            Purpose::Access => TokenInfo::of(claims),
+            Purpose::Session | Purpose::Refresh => TokenInfo::of(&self.on_behalf_of(claims)),
+        }
+    }
+
+    /// Whether a token, with or without `Bearer`, says that it is this project's, whatever it is good for.
+    #[must_use]
+    pub fn is_own(&self, token: &str) -> bool {
+        let token = bearer(token).unwrap_or_default();
+        issuer_of(token).is_some_and(|issuer| issuer == self.project().issuer)
     }
 }

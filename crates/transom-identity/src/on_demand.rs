@@ -43,6 +43,12 @@ impl OnDemand {
         self.opened.get_or_try_init(|| self.open()).await.cloned()
     }
 
+    /// The service, if somebody has asked for it before.
+    #[must_use]
+    pub fn opened(&self) -> Option<&Identity> {
+        self.opened.get()
+    }
+
     /// Origins that tokens may be sent to beside the own one; `*` stands for all.
     #[must_use]
     pub fn token_origins(&self) -> Vec<String> {

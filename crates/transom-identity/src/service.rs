@@ -23,6 +23,8 @@ use crate::{
 
 /// How often an instance looks for what others have revoked, and for new keys.
 pub const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+/// How long one call may take, in seconds.
+const ONE_CALL: i64 = 60;
 /// How often expired rows are removed and keys are replaced that are due.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -271,13 +273,20 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::Key`].
     pub fn issue_as(&self, claims: &Claims) -> Result<Issued, IdentityError> {
-        let lifetime = self.inner.settings.lifetimes.access;
-        let mut issued = self.claims(&claims.subject(), claims.role, Purpose::Access, lifetime);
-        issued.sid.clone_from(&claims.sid);
-        issued.exp = issued.exp.min(claims.exp);
+        let issued = self.on_behalf_of(claims);
         let expires_in = issued.exp - issued.iat;
         let access_token = self.inner.tokens.sign(&issued)?;
         Ok(Issued { access_token, refresh_token: None, expires_in })
+    }
+
+    /// The claims of such a token. In the time that the token in a cookie is accepted after its expiry, it lasts for
+    /// one call.
+    pub(crate) fn on_behalf_of(&self, claims: &Claims) -> Claims {
+        let lifetime = self.inner.settings.lifetimes.access;
+        let mut issued = self.claims(&claims.subject(), claims.role, Purpose::Access, lifetime);
+        issued.sid.clone_from(&claims.sid);
+        issued.exp = issued.exp.min(claims.exp.max(issued.iat + ONE_CALL));
+        issued
     }
 
     /// The next tokens for a refresh token, which is void from now on.
@@ -421,6 +430,10 @@ impl Identity {
 
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.inner.tokens
+    }
+
+    pub(crate) fn project(&self) -> &Project {
+        &self.inner.project
     }
 
     fn now(&self) -> i64 {

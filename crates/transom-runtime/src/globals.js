@@ -77,6 +77,12 @@ const attributes = {
   process: ["process"],
 };
 
+/** Objects that packages look for under a name of their own, and that nobody shall meet who only looks around. */
+const hidden = {
+  __proto__: null,
+  "app/identity/sdk_context": ["__wix_context__"],
+};
+
 const namespaces = {
   __proto__: null,
   "async_context/namespace": ["AsyncContext"],
@@ -111,6 +117,10 @@ function defineAttribute(global, name, value) {
   ObjectDefineProperty(global, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 }
 
+function defineHidden(global, name, value) {
+  ObjectDefineProperty(global, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+}
+
 export function installGlobals(global) {
   /** By name: the function that defines it. */
   const definitions = { __proto__: null };
@@ -128,6 +138,7 @@ export function installGlobals(global) {
   add(interfaces, defineInterface);
   add(operations, defineFunction);
   add(attributes, defineAttribute);
+  add(hidden, defineHidden);
   add(namespaces, defineNamespace);
   let events = null;
   for (let i = 0; i < eventMembers.length; i++) {
@@ -140,7 +151,5 @@ export function installGlobals(global) {
   ops.lazy_globals_set(ReflectOwnKeys(definitions), (name) => definitions[name]());
   defineWebAssembly(global.WebAssembly);
   defineAttribute(global, "self", global);
-  ObjectDefineProperty(global, "global", {
-    __proto__: null, value: global, writable: true, enumerable: false, configurable: true,
-  });
+  defineHidden(global, "global", global);
 }

@@ -45,11 +45,29 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
         service: options.identity.clone(),
         mode: options.mode,
     });
-    let [elevated, inactive, news, local] = std::array::from_fn(|_| Rc::clone(&callers));
+    let [now, own, elevated, inactive, news, local] = std::array::from_fn(|_| Rc::clone(&callers));
     vec![
         of_caller("identity_info", &callers, async |callers, said| callers.info(said).await),
         // A token to make calls with as the caller, or null for one that is not known.
         of_caller("identity_token", &callers, async |callers, said| callers.token(said).await),
+        // The same without waiting; null also while the service is not open.
+        Op::new(
+            "identity_token_now",
+            move |request: f64, authorization, cookies, acting, is_https: bool| {
+                let request = request as u64;
+                now.token_now(&Credentials { request, authorization, cookies, acting, is_https })
+            },
+        ),
+        // Whether a header holds a token of this project, good or not.
+        Op::future("identity_is_own_token", move |header: String| {
+            let callers = Rc::clone(&own);
+            async move {
+                if callers.service.is_none() {
+                    return Ok(false);
+                }
+                Ok(callers.service().await?.is_own(&header))
+            }
+        }),
         Op::future("identity_app_token", move || {
             let callers = Rc::clone(&elevated);
             async move {
@@ -102,7 +120,7 @@ impl Callers {
     async fn info(&self, said: Credentials) -> Result<String, OpError> {
         let identity = self.service().await?;
         let info = match self.caller(&identity, said).await? {
-            Some(claims) => TokenInfo::of(&claims),
+            Some(claims) => identity.info_of(&claims),
             None => identity.inactive(),
         };
         to_json(&info)
@@ -111,24 +129,48 @@ impl Callers {
     async fn token(&self, said: Credentials) -> Result<Option<String>, OpError> {
         let identity = self.service().await?;
         let Some(claims) = self.caller(&identity, said).await? else { return Ok(None) };
-        let issued = identity.issue_as(&claims).map_err(|error| failed(&error))?;
-        Ok(Some(issued.access_token))
+        token_of(&identity, &claims).map(Some)
     }
 
-    /// The caller; `None` for one whose header is not accepted.
+    fn token_now(&self, said: &Credentials) -> Result<Option<String>, OpError> {
+        let Some(identity) = self.service.as_ref().and_then(|service| service.opened()) else {
+            return Ok(None);
+        };
+        match self.known(identity, said)? {
+            Some(claims) => token_of(identity, &claims).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The caller; `None` for one whose header is not accepted, after asking its issuer for keys.
     async fn caller(
         &self,
         identity: &Identity,
         said: Credentials,
     ) -> Result<Option<Arc<Claims>>, OpError> {
+        if let Some(claims) = self.known(identity, &said)? {
+            return Ok(Some(claims));
+        }
+        match identity.caller_patiently(said.authorization.as_deref(), None, said.is_https).await {
+            Caller::Known(claims) => Ok(Some(claims)),
+            Caller::Refused | Caller::Nobody => Ok(None),
+        }
+    }
+
+    /// The caller, as far as that is known without asking anybody.
+    fn known(
+        &self,
+        identity: &Identity,
+        said: &Credentials,
+    ) -> Result<Option<Arc<Claims>>, OpError> {
         if let (Some(acting), Mode::Development) = (&said.acting, self.mode) {
             return act_as(identity, acting).map(Some);
         }
         let (authorization, cookies) = (said.authorization.as_deref(), said.cookies.as_deref());
-        match identity.caller_patiently(authorization, cookies, said.is_https).await {
+        match identity.caller(authorization, cookies, said.is_https) {
             Caller::Known(claims) => Ok(Some(claims)),
             Caller::Refused => Ok(None),
-            Caller::Nobody => self.visitor(identity, &said).map(Some),
+            Caller::Nobody => self.visitor(identity, said).map(Some),
         }
     }
 
@@ -170,6 +212,11 @@ impl Callers {
         });
         Ok((f64::from(head.status.as_u16()), texts.collect(), body))
     }
+}
+
+fn token_of(identity: &Identity, claims: &Claims) -> Result<String, OpError> {
+    let issued = identity.issue_as(claims).map_err(|error| failed(&error))?;
+    Ok(issued.access_token)
 }
 
 /// The caller that the header of development names: `member:m1`, `user:u1:admin`, `app`.

@@ -1,9 +1,10 @@
 // @ts-check
 // The first module of every realm: installs the globals, and starts an application on request.
 
-import { enterRequest } from "transom:internal/app/current_request";
+import { enterRequest, loadForRequest } from "transom:internal/app/current_request";
 import { own } from "transom:internal/app/identity/own_origins";
 import { createDispatcher } from "transom:internal/app/dispatch";
+import * as headerList from "transom:internal/fetch/header_list";
 import { local } from "transom:internal/fetch/local";
 import { installGlobals } from "transom:internal/globals";
 import { lazy } from "transom:internal/lazy";
@@ -11,6 +12,7 @@ import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
 const apiHosts = lazy("transom:internal/app/identity/api_hosts");
+const tokenOrigins = lazy("transom:internal/app/identity/token_origins");
 const exceptions = lazy("transom:internal/dom_exception/dom_exception");
 
 const { Error, JSONParse, ObjectDefineProperty, RangeError, StringPrototypeIncludes, SyntaxError, TypeError } = primordials;
@@ -50,6 +52,9 @@ export { requestNumber as requestOfContext } from "transom:internal/app/current_
 /** Whether it is worth looking whether a URL leads to the SDK's API or to the server itself. */
 const mayBeLocal = (url) => StringPrototypeIncludes(url, "wixapis.com") || StringPrototypeIncludes(url, "/_transom/");
 
+/** Whether it is worth looking whether a header is a token of this project: each begins so, behind `Bearer` or not. */
+const mayBeToken = (header) => header !== null && StringPrototypeIncludes(header, "eyJ");
+
 /** What the application that runs in this realm was made from. */
 let running = null;
 
@@ -59,8 +64,8 @@ let running = null;
  */
 export function start(description) {
   const app = JSONParse(description);
-  app.load = (module) => import("transom:app/" + module);
-  app.loadNow = (module) => ops.module_load("transom:app/" + module);
+  app.load = (module) => loadForRequest((name) => import("transom:app/" + name), module);
+  app.loadNow = (module) => loadForRequest((name) => ops.module_load("transom:app/" + name), module);
   app.resolve = (path) => ops.route_resolve(path);
   app.log = (level, label, message) => ops.log_write(level, label, message);
   running = app;
@@ -68,6 +73,9 @@ export function start(description) {
   own.site = app.config.site ?? null;
   local.find = (url) => (mayBeLocal(url) ? apiHosts().localTarget(url) : null);
   local.answer = (request, target) => apiHosts().answerLocally(request, target);
+  local.guard = (headers, url) => {
+    return mayBeToken(headerList.get(headers, "authorization")) ? tokenOrigins().withhold(headers, url) : null;
+  };
   const dispatch = createDispatcher(app);
   return (requestId, routeIndex, method, target, origin, rawHeaders, address, params) => {
     enterRequest(requestId, rawHeaders, origin, target);

@@ -87,6 +87,18 @@ impl Project {
             .unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
     }
 
+    /// Makes a folder that is elsewhere part of the project, such as installed packages.
+    ///
+    /// # Panics
+    /// When it cannot be linked.
+    #[must_use]
+    pub fn link(self, path: &str, target: &Path) -> Self {
+        let link = self.path(path);
+        std::os::unix::fs::symlink(target, &link)
+            .unwrap_or_else(|error| panic!("cannot link {}: {error}", link.display()));
+        self
+    }
+
     /// Removes a file of the project.
     ///
     /// # Panics

@@ -186,6 +186,30 @@ fn requests_that_interleave_never_see_each_other() {
     });
 }
 
+/// Whoever happens to be the first to use a module is nobody to its top level, which lives longer than the request.
+#[test]
+fn the_top_level_of_a_module_belongs_to_no_caller() {
+    const TOP: &str = r#"
+        import { auth } from "@wix/essentials";
+        const ask = () => auth.getTokenInfo().then((info) => info.subjectId, (error) => error.message);
+        const early = [ask(), new Promise((done) => setTimeout(() => ask().then(done), 1))];
+        // WAIT
+        export const GET = async () => Response.json([...await Promise.all(early), await ask()]);
+    "#;
+    let waiting = TOP.replace("// WAIT", "await Promise.all(early); early.push(ask());");
+    let server = project()
+        .file("src/pages/api/top.ts", TOP)
+        .file("src/pages/api/waiting.ts", waiting)
+        .build_and_serve();
+    let member = token(&server, "member", "m1");
+    let nobody = "Wix context is not available. Make sure to initialize the Wix context before using SDK modules";
+    for (path, early) in [("/api/top", 2), ("/api/waiting", 3)] {
+        let reply = server.request(&Request::get(path).header("authorization", &member));
+        let expected = [vec![nobody; early], vec!["m1"]].concat();
+        assert_eq!(reply.json(), json!(expected), "{path}");
+    }
+}
+
 fn call(server: &Server, query: &str, token: &str) -> Reply {
     let request = Request::get(&format!("/api/calls?{query}")).header("authorization", token);
     let reply = server.request(&request);

@@ -17,6 +17,21 @@ export function enterRequest(requestId, rawHeaders, origin, target) {
   ops.context_set(asyncContextInternals.fresh([number, requestId, head, rawHeaders, home, origin, way, target]));
 }
 
+/**
+ * Calls `load`, which evaluates a module of the program. The request that waits for it is remembered, should it never
+ * end; but what it asks and starts is nobody's, for it lives longer than this request.
+ */
+export function loadForRequest(load, module) {
+  const id = asyncContextInternals.get(number);
+  const outer = ops.context_get();
+  ops.context_set(id === undefined ? undefined : asyncContextInternals.fresh([number, id]));
+  try {
+    return load(module);
+  } finally {
+    ops.context_set(outer);
+  }
+}
+
 /** The number of the current request, or undefined outside of one. */
 export function requestNumber() {
   return asyncContextInternals.get(number);
@@ -24,8 +39,8 @@ export function requestNumber() {
 
 /** The current request, or null outside of one. */
 export function currentRequest() {
-  const id = asyncContextInternals.get(number);
-  if (id === undefined) return null;
   const { get } = asyncContextInternals;
-  return { __proto__: null, id, rawHeaders: get(head), origin: get(home), target: get(way) };
+  const rawHeaders = get(head);
+  if (rawHeaders === undefined) return null;
+  return { __proto__: null, id: get(number), rawHeaders, origin: get(home), target: get(way) };
 }

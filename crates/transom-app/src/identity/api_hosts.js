@@ -2,6 +2,7 @@
 // The hosts of the SDK's API, answered inside of the process: nothing goes to the network.
 // Spec: wix-http-endpoints.md sections 4.4 and 5.2.
 
+import { infoOfStandIn } from "transom:internal/app/identity/active_token";
 import { isOwnOrigin } from "transom:internal/app/identity/token_origins";
 import { takeBytes } from "transom:internal/fetch/body";
 import { requestInternals } from "transom:internal/fetch/request";
@@ -12,16 +13,18 @@ import { primordials } from "transom:internal/primordials";
 
 const urls = lazy("transom:internal/url/url");
 
-const { JSONStringify, RegExpPrototypeExec, StringPrototypeStartsWith } = primordials;
+const { JSONParse, JSONStringify, RegExpPrototypeExec, StringPrototypeStartsWith } = primordials;
 
 const API_HOST = /^https:\/\/(?:[a-z0-9-]+\.)*wixapis\.com$/;
+
+const TOKEN_INFO = "/_transom/oauth2/token-info";
 
 /** Paths of the API, and ours for them. */
 const EMULATED = {
   __proto__: null,
   "/oauth2/token": "/_transom/oauth2/token",
   "/oauth/access": "/_transom/oauth2/token",
-  "/oauth2/token-info": "/_transom/oauth2/token-info",
+  "/oauth2/token-info": TOKEN_INFO,
 };
 
 const RESERVED = "/_transom/";
@@ -39,16 +42,32 @@ export function localTarget(text) {
   return { __proto__: null, target: path, name: path, href: href(url) };
 }
 
+const json = (status, statusText, href, value) => {
+  const body = ops.utf8_encode(JSONStringify(value));
+  return responseInternals.createFetched(status, statusText, ["content-type", "application/json"], href, false, body);
+};
+
+/** The token that a question about a token names. */
+function tokenIn(bytes) {
+  try {
+    return JSONParse(ops.utf8_decode(bytes, false, false))?.token;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Answers a request for a target that `localTarget` has found. */
 export async function answerLocally(request, { target, name, href }) {
   if (target === null) {
     const description = `transom does not emulate ${name}`;
     const details = { applicationError: { code: "NOT_EMULATED", description } };
-    const body = ops.utf8_encode(JSONStringify({ message: description, details }));
-    const headers = ["content-type", "application/json"];
-    return responseInternals.createFetched(501, "Not Implemented", headers, href, false, body);
+    return json(501, "Not Implemented", href, { message: description, details });
   }
   const bytes = await takeBytes(requestInternals.state(request));
+  if (target === TOKEN_INFO) {
+    const info = await infoOfStandIn(tokenIn(bytes));
+    if (info !== null) return json(200, "OK", href, info);
+  }
   const method = requestInternals.method(request);
   const headers = requestInternals.headerList(request);
   const { 0: status, 1: list, 2: body } = await ops.identity_request(method, target, headers, bytes);

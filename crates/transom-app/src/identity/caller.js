@@ -40,9 +40,20 @@ export async function tokenInfo() {
   return JSONParse(await ask(ops.identity_info, requireRequest()));
 }
 
+/** What is answered where no token is named. */
+export async function noTokenInfo() {
+  requireRequest();
+  return JSONParse(await ops.identity_inactive());
+}
+
 /** A token to make calls with as the caller, or null when the caller is not known. */
 export async function callerToken() {
   return await ask(ops.identity_token, requireRequest());
+}
+
+/** The same without waiting; null also where the service is not open yet. */
+export function activeToken() {
+  return ask(ops.identity_token_now, requireRequest());
 }
 
 /** A token to make calls with as the app. */

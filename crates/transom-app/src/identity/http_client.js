@@ -4,17 +4,17 @@
 
 import { appToken, callerToken, requireRequest } from "transom:internal/app/identity/caller";
 import { answerLocally, localTarget } from "transom:internal/app/identity/api_hosts";
+import { currentHost } from "transom:internal/app/identity/host";
 import { maySend } from "transom:internal/app/identity/token_origins";
 import { EMPTY } from "transom:internal/fetch/body_state";
 import { fetch } from "transom:internal/fetch/fetch";
 import * as headerList from "transom:internal/fetch/header_list";
 import { Headers, headersInternals } from "transom:internal/fetch/headers";
 import { Request, requestInternals } from "transom:internal/fetch/request";
-import { responseInternals } from "transom:internal/fetch/response";
 import { primordials } from "transom:internal/primordials";
 import { URL, urlInternals } from "transom:internal/url/url";
 
-const { Error, JSONParse, JSONStringify } = primordials;
+const { ObjectKeys } = primordials;
 
 /** What a string body gets from `Request`, and what the original gives it. */
 const TEXT_TYPE = "text/plain;charset=UTF-8";
@@ -37,23 +37,17 @@ export async function fetchWithAuth(client, input, init) {
   }
   const url = requestInternals.url(request);
   const local = localTarget(url);
-  const isOwn = headerList.has(list, "authorization");
-  if (!isOwn && (local !== null || maySend(urlInternals.origin(new URL(url))))) {
-    const token = client.isElevated ? await appToken() : await callerToken();
-    if (token !== null) headerList.set(list, "authorization", token);
-  }
+  if (local !== null || maySend(urlInternals.origin(new URL(url)), "fetchWithAuth")) await introduce(client, list);
   return local === null ? await fetch(request) : await answerLocally(request, local);
 }
 
-/** A query to the GraphQL API, which is not emulated: the answer says so. */
-export async function graphql(client, query, variables = undefined, options = undefined) {
-  const url = `https://www.wixapis.com/graphql/${options?.apiVersion ?? "alpha"}`;
-  const init = { method: "POST", body: JSONStringify({ query, variables }) };
-  const response = await fetchWithAuth(client, url, init);
-  const status = responseInternals.status(response);
-  const answer = JSONParse(await response.text());
-  if (status === 200) return answer;
-  const error = new Error(answer.message);
-  error.details = answer.details;
-  throw error;
+/** Adds what says who is calling, and what goes along with it, to the headers of a request. */
+async function introduce(client, list) {
+  if (!headerList.has(list, "authorization")) {
+    const token = client.isElevated ? await appToken() : await callerToken();
+    if (token !== null) headerList.set(list, "authorization", token);
+  }
+  const { passThroughHeaders } = currentHost().essentials;
+  const names = ObjectKeys(passThroughHeaders);
+  for (let i = 0; i < names.length; i++) headerList.set(list, names[i], passThroughHeaders[names[i]]);
 }

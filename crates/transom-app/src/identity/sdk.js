@@ -1,57 +1,51 @@
 // @ts-check
-// Functions of the SDK: they act as the caller of the current request, or, elevated, as the app.
-// Spec: wix-http-endpoints.md sections 5 and 6.
+// Functions of the built-in SDK: they act as the caller of the current request, or, elevated, as the app.
+// Spec: wix-http-endpoints.md sections 4.1, 5 and 6.
+//
+// Each is made from a descriptor, which gets the means of a client and returns the function. A client of the packages
+// calls the function itself with its means.
 
-import { requireRequest, tokenInfo } from "transom:internal/app/identity/caller";
-import { fetchWithAuth, graphql } from "transom:internal/app/identity/http_client";
-import { ops } from "transom:internal/ops";
+import { requireRequest } from "transom:internal/app/identity/caller";
+import { appClient, callerClient, graphql } from "transom:internal/app/identity/client";
 import { primordials } from "transom:internal/primordials";
 
-const {
-  JSONParse, ObjectFreeze, ReflectApply, TypeError, WeakMap, WeakMapPrototypeGet, WeakMapPrototypeSet,
-} = primordials;
+const { ObjectFreeze, ReflectApply, TypeError, WeakMap, WeakMapPrototypeGet, WeakMapPrototypeSet } = primordials;
 
-const CALLER = ObjectFreeze({ __proto__: null, isElevated: false });
-const APP = ObjectFreeze({ __proto__: null, isElevated: true });
+/** The descriptor that each function of the SDK was made from. */
+const descriptors = new WeakMap();
 
-/** What each function of the SDK does, given who does it. */
-const implementations = new WeakMap();
+const isMeans = (value) => typeof value?.fetchWithAuth === "function" && typeof value.getAuthHeaders === "function";
 
-/** A function of the SDK; `implementation(client, ...args)` does its work. */
-export function sdkFunction(implementation) {
-  const bound = (...args) => ReflectApply(implementation, undefined, [CALLER, ...args]);
-  WeakMapPrototypeSet(implementations, bound, implementation);
+function sdkFunction(descriptor) {
+  const bound = (...args) => {
+    if (isMeans(args[0])) return descriptor(args[0]);
+    return ReflectApply(callerClient.use(descriptor), undefined, args);
+  };
+  WeakMapPrototypeSet(descriptors, bound, descriptor);
   return bound;
 }
 
 /** The same function, acting as the app. Which request it serves is looked up when it is called. */
 export function elevate(sourceFunction) {
-  const implementation = WeakMapPrototypeGet(implementations, sourceFunction);
+  const descriptor = WeakMapPrototypeGet(descriptors, sourceFunction);
   return (...args) => {
-    if (implementation === undefined) {
+    if (descriptor === undefined) {
       const hint = "an ordinary function has no permissions of its own";
       throw new TypeError(`auth.elevate takes a function of the SDK, such as \`httpClient.fetchWithAuth\`; ${hint}`);
     }
-    return ReflectApply(implementation, undefined, [APP, ...args]);
+    return ReflectApply(appClient.use(descriptor), undefined, args);
   };
 }
 
-async function info(client) {
-  if (!client.isElevated) return await tokenInfo();
-  // As in the original, an elevated question names no token.
-  requireRequest();
-  return JSONParse(await ops.identity_inactive());
-}
-
-export const getTokenInfo = sdkFunction(info);
+export const getTokenInfo = sdkFunction((means) => means.getTokenInfo);
 
 export const httpClient = ObjectFreeze({
-  fetchWithAuth: sdkFunction(fetchWithAuth),
+  fetchWithAuth: sdkFunction((means) => means.fetchWithAuth),
   graphql: sdkFunction(graphql),
 });
 
 /** The identity of the current request as an object, for libraries that hand it on. */
 export function getContextualAuth() {
   requireRequest();
-  return { getTokenInfo };
+  return callerClient.auth;
 }

@@ -6,6 +6,7 @@
 
 import { currentRequest } from "transom:internal/app/current_request";
 import { own } from "transom:internal/app/identity/own_origins";
+import * as headerList from "transom:internal/fetch/header_list";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { urlInternals } from "transom:internal/url/url";
@@ -35,12 +36,19 @@ export function isOwnOrigin(origin) {
   return request !== null && request.origin === origin && RegExpPrototypeExec(LOOPBACK, origin) !== null;
 }
 
-/** Whether a token may go to this origin; says so once where it may not. */
-export function maySend(origin) {
+/** Whether a token may go to this origin; where it may not, says once of `sender` that it sends none. */
+export function maySend(origin, sender) {
   if (isOwnOrigin(origin) || SetPrototypeHas(list(), "*")) return true;
   if (ops.identity_is_news(origin)) {
-    const what = `fetchWithAuth sends no token to ${origin}, which is not the project's own; `;
+    const what = `${sender} sends no token to ${origin}, which is not the project's own; `;
     ops.log_write("warn", "identity", `${what}to send it there, list it in \`identity.token_origins\``);
   }
   return false;
+}
+
+/** Takes a token of this project off the headers of a request to `url`, where it may not go. */
+export async function withhold(headers, url) {
+  const parsed = urlInternals.parse(url);
+  if (parsed === null || !(await ops.identity_is_own_token(headerList.get(headers, "authorization")))) return;
+  if (!maySend(urlInternals.origin(parsed), "fetch")) headerList.remove(headers, "authorization");
 }

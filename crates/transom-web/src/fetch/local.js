@@ -1,5 +1,6 @@
 // @ts-check
-// Requests that are answered inside of the process. Whoever runs the realm decides which; without a decision none are.
+// Requests that are answered inside of the process, and what does not leave it. Whoever runs the realm decides;
+// without a decision everything goes to the network as it is.
 
 export const local = {
   __proto__: null,
@@ -7,4 +8,9 @@ export const local = {
   find: null,
   /** @type {((request: Request, target: any) => Promise<Response>) | null} */
   answer: null,
+  /**
+   * What a request for the network must not carry is taken off its list of headers.
+   * @type {((headers: string[], url: string) => Promise<void> | null) | null}
+   */
+  guard: null,
 };

@@ -77,6 +77,8 @@ struct Issuer {
     keys: RwLock<HashMap<String, Arc<PublicKey>>>,
     fetched_ms: AtomicI64,
     wanted: AtomicBool,
+    /// Held while the key set is being fetched, so that whoever wants it meanwhile waits for this one.
+    fetching: tokio::sync::Mutex<()>,
 }
 
 /// All issuers beside the own one.
@@ -103,6 +105,7 @@ impl Issuers {
                 keys: RwLock::new(keys),
                 fetched_ms: AtomicI64::new(i64::MIN / 2),
                 wanted: AtomicBool::new(true),
+                fetching: tokio::sync::Mutex::default(),
             });
         }
         Ok(Self { list, fetch })
@@ -134,32 +137,44 @@ impl Issuers {
 
     /// Fetches the key sets that are old, or that lack a key which a token has named.
     pub(crate) async fn follow(&self, now: i64) {
-        let Some(fetch) = &self.fetch else { return };
         for issuer in &self.list {
-            let IssuerKeys::Jwks(url) = &issuer.settings.keys else { continue };
-            let age = now - issuer.fetched_ms.load(Ordering::Acquire);
-            let is_wanted = issuer.wanted.load(Ordering::Acquire) && age >= AGAIN_MS;
-            if !is_wanted && age < FRESH_MS {
-                continue;
-            }
-            issuer.fetched_ms.store(now, Ordering::Release);
-            // Without an answer the keys of before go on to serve.
-            if let Ok(body) = fetch.fetch(url).await
-                && let Some(keys) = read_set(&body)
-            {
-                *issuer.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
-                issuer.wanted.store(false, Ordering::Release);
-            }
+            self.fetch_keys(issuer, now).await;
         }
     }
 
-    /// Whether a key is missing that a fetch might bring.
-    pub(crate) fn want_keys(&self) -> bool {
-        self.list.iter().any(|issuer| issuer.wanted.load(Ordering::Acquire))
+    /// The same for one issuer.
+    pub(crate) async fn follow_one(&self, name: &str, now: i64) {
+        if let Some(issuer) = self.list.iter().find(|issuer| issuer.settings.issuer == name) {
+            self.fetch_keys(issuer, now).await;
+        }
+    }
+
+    async fn fetch_keys(&self, issuer: &Issuer, now: i64) {
+        let (Some(fetch), IssuerKeys::Jwks(url)) = (&self.fetch, &issuer.settings.keys) else {
+            return;
+        };
+        let _alone = issuer.fetching.lock().await;
+        if !issuer.is_due(now) {
+            return;
+        }
+        issuer.fetched_ms.store(now, Ordering::Release);
+        // Without an answer the keys of before go on to serve.
+        if let Ok(body) = fetch.fetch(url).await
+            && let Some(keys) = read_set(&body)
+        {
+            *issuer.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+            issuer.wanted.store(false, Ordering::Release);
+        }
     }
 }
 
 impl Issuer {
+    fn is_due(&self, now: i64) -> bool {
+        let age = now - self.fetched_ms.load(Ordering::Acquire);
+        let is_wanted = self.wanted.load(Ordering::Acquire) && age >= AGAIN_MS;
+        is_wanted || age >= FRESH_MS
+    }
+
     fn key(&self, header: &Header) -> Result<Arc<PublicKey>, Refusal> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let found = match (&self.settings.keys, header.kid.as_deref()) {

@@ -107,20 +107,26 @@ impl Identity {
         let inner = Arc::downgrade(&self.inner);
         std::thread::Builder::new()
             .name("transom-identity".to_owned())
-            .spawn(move || runtime.block_on(follow(&inner)))
+            .spawn(move || {
+                runtime.block_on(async { tokio::join!(follow(&inner), follow_issuers(&inner)) })
+            })
             .map_err(failed)?;
         Ok(())
     }
 
-    /// Takes over what other instances have changed: keys, revocations, and the key sets of other issuers.
+    /// Takes over what other instances have changed: revocations and keys.
     ///
     /// # Errors
     /// [`IdentityError::Store`].
     pub async fn follow(&self) -> Result<(), IdentityError> {
-        let now = self.now();
-        self.inner.issuers.follow(now).await;
-        self.inner.revocations.follow(now).await?;
+        self.inner.revocations.follow(self.now()).await?;
         self.inner.keys.follow().await
+    }
+
+    /// Fetches the key sets of other issuers that are due. Their servers may take their time, so nothing else waits
+    /// for this.
+    pub async fn follow_issuers(&self) {
+        self.inner.issuers.follow(self.now()).await;
     }
 
     /// Replaces keys that are due and removes rows whose time is over.
@@ -202,8 +208,9 @@ impl Identity {
     /// The [`Refusal`].
     pub async fn verify_patiently(&self, token: &str) -> Result<Arc<Claims>, Refusal> {
         match self.verify(token) {
-            Err(Refusal::Key) if self.inner.issuers.want_keys() => {
-                self.inner.issuers.follow(self.now()).await;
+            Err(Refusal::Key) => {
+                let issuer = crate::tokens::issuer_of(token).unwrap_or_default();
+                self.inner.issuers.follow_one(&issuer, self.now()).await;
                 self.verify(token)
             }
             verified => verified,
@@ -497,6 +504,14 @@ fn new_visitor() -> Subject {
 
 fn seconds(span: Duration) -> i64 {
     i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+}
+
+async fn follow_issuers(inner: &Weak<Inner>) {
+    loop {
+        tokio::time::sleep(FOLLOW_EVERY).await;
+        let Some(inner) = inner.upgrade() else { return };
+        inner.issuers.follow(inner.clock.now_ms()).await;
+    }
 }
 
 /// Follows until the service is gone. A store that fails is asked again: until then everything that is known holds.

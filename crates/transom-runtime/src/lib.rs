@@ -41,7 +41,9 @@ pub use respond::{Reply, ReplyBody};
 pub use transom_engine::{
     CodeCacheError, Watchdog, return_pages_at_once, skip_exit_handlers, use_code_cache,
 };
-pub use transom_web::{BodyFailure, BodyStream, Broadcasts, FetchLimits, SharedTls};
+pub use transom_web::{
+    BodyFailure, BodyStream, Broadcasts, DocumentLimits, FetchLimits, SharedTls, fetch_document,
+};
 
 /// A request on its way to an endpoint.
 pub struct Request {

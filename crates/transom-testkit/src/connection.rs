@@ -152,6 +152,19 @@ impl Connection {
         self.framed.chunk()
     }
 
+    /// Whether something has come that nobody has read yet.
+    ///
+    /// # Panics
+    /// When the connection is gone.
+    #[must_use]
+    pub fn has_arrived(&self) -> bool {
+        let stream = self.framed.get_ref();
+        stream.set_nonblocking(true).expect("an open socket can be switched");
+        let found = stream.peek(&mut [0]);
+        stream.set_nonblocking(false).expect("an open socket can be switched");
+        found.is_ok_and(|count| count > 0)
+    }
+
     /// Reads everything up to the end of the connection.
     ///
     /// # Errors

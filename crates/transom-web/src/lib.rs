@@ -25,6 +25,7 @@ use transom_engine::Op;
 pub use fetch::client::{
     ClientFailure, Connection, HttpClient, ResponseStream, Security, UploadAborted, UploadBody,
 };
+pub use fetch::document::{DocumentError, DocumentLimits, fetch_document};
 pub use fetch::hyper_client::{HyperClient, SharedTls};
 pub use fetch::incoming::{BodyFailure, BodyStream, RequestBodies};
 pub use fetch::limits::FetchLimits;

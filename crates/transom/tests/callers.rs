@@ -160,32 +160,6 @@ fn a_visitor_is_the_same_as_long_as_its_cookie_lasts() {
     );
 }
 
-#[test]
-fn requests_that_interleave_never_see_each_other() {
-    let server = project().build_and_serve();
-    let members: Vec<(String, String)> = (0..8)
-        .map(|number| format!("m{number}"))
-        .map(|id| (token(&server, "member", &id), id))
-        .collect();
-    std::thread::scope(|scope| {
-        for (token, id) in &members {
-            for _ in 0..2 {
-                let server = &server;
-                scope.spawn(move || {
-                    for _ in 0..40 {
-                        let request = Request::post("/api/who")
-                            .header("authorization", token)
-                            .json(&json!({}));
-                        let reply = server.request(&request);
-                        let expected: Vec<Value> = (0..8).map(|_| json!(id)).collect();
-                        assert_eq!(reply.json(), Value::Array(expected));
-                    }
-                });
-            }
-        }
-    });
-}
-
 /// Whoever happens to be the first to use a module is nobody to its top level, which lives longer than the request.
 #[test]
 fn the_top_level_of_a_module_belongs_to_no_caller() {

@@ -1,7 +1,10 @@
 //! The identity service as a client and an operator see it: its endpoints, its commands, its settings.
 
+use std::collections::BTreeMap;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
-use transom_testkit::{Mode, Postgres, Project, Reply, Request, Server};
+use transom_testkit::{Connection, Mode, Postgres, Project, Reply, Request, Server};
 
 const PASSWORD: &str = "correct horse";
 const LOGIN: &str = "/_transom/oauth2/login";
@@ -80,6 +83,53 @@ fn a_member_logs_in_and_is_disabled_while_the_server_runs() {
     while info(&server, &token)["active"] == true {
         assert!(begun.elapsed() < transom_testkit::PATIENCE, "it never followed");
     }
+}
+
+/// Each password takes the machine tens of milliseconds. Those that wait have a limit, and nobody else waits for them.
+#[test]
+fn thousands_of_log_ins_block_nobody_else() {
+    const LOG_INS: usize = 5000;
+    allow_files(LOG_INS as u64 + 500);
+    let server = project().build_and_serve();
+    add_member(server.project());
+    // Every third knows the password, every third does not, every third is not known.
+    let kinds = [
+        ("ann@example.org", PASSWORD),
+        ("ann@example.org", "wrong horse"),
+        ("nobody@example.org", PASSWORD),
+    ];
+    let mut connections: Vec<Connection> = (0..LOG_INS).map(|_| server.connect()).collect();
+    for (connection, (email, password)) in connections.iter_mut().zip(kinds.iter().cycle()) {
+        let body = json!({ "email": email, "password": password });
+        let request = Request::post(LOGIN).json(&body).to_bytes(connection.host());
+        connection.send(request).expect("the server takes it");
+    }
+    let mut other = server.connect();
+    for _ in 0..50 {
+        assert_eq!(other.request(&Request::get("/api/hello")).text(), "hello");
+        assert_eq!(info(&server, "x.y.z")["active"], false);
+    }
+    let open = connections.iter().filter(|connection| !connection.has_arrived()).count();
+    assert!(open > 0, "all log-ins were over before the other requests");
+    let mut seen = BTreeMap::new();
+    for (number, connection) in connections.iter_mut().enumerate() {
+        let reply = connection.reply();
+        let expected = if number % 3 == 0 { 200 } else { 401 };
+        assert!(reply.status == expected || reply.status == 429, "{number}: {}", reply.status);
+        assert_eq!(reply.header("retry-after").is_some(), reply.status == 429);
+        *seen.entry(reply.status).or_insert(0) += 1;
+    }
+    assert_eq!(seen.keys().collect::<Vec<_>>(), [&200, &401, &429], "{seen:?}");
+}
+
+/// Lets this process and what it starts have so many files open.
+fn allow_files(count: u64) {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= count) {
+        return;
+    }
+    let wider = Rlimit { current: Some(count), maximum: limit.maximum };
+    setrlimit(Resource::Nofile, wider).expect("`ulimit -Hn` is large enough for the connections");
 }
 
 #[test]

@@ -182,7 +182,7 @@ async fn a_key_set_that_goes_away(world: World) {
     *login.unreachable.lock().expect("no panic") = true;
     for _ in 0..5 {
         world.clock.advance(Duration::from_secs(3600));
-        identity.follow().await.expect("the store answers");
+        identity.follow_issuers().await;
         let token = login.sign("k1", &claims(&world));
         assert_eq!(kind(&identity, &token).await, "MEMBER", "known keys go on to serve");
     }

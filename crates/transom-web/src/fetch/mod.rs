@@ -6,6 +6,7 @@
 pub(crate) mod client;
 mod data_url;
 mod decode;
+pub(crate) mod document;
 pub(crate) mod exchange;
 pub(crate) mod hyper_client;
 pub(crate) mod incoming;

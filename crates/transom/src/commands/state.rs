@@ -33,7 +33,7 @@ pub(super) fn with_identity<T>(
         .build()
         .map_err(Report::internal)?;
     let done = runtime.block_on(async {
-        let identity = serving::on_demand(&settings).get().await?;
+        let identity = serving::on_demand(&settings, None).get().await?;
         work(identity).await
     });
     done.map_err(|error| failure(&error))

@@ -8,10 +8,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, Response, StatusCode, Uri};
 use transom_identity::http as surface;
-use transom_identity::{IdentityError, OnDemand, Role, Subject, SubjectType};
-use transom_runtime::Mode;
+use transom_identity::{Fetch, IdentityError, OnDemand, Role, Subject, SubjectType};
+use transom_runtime::{Mode, SharedTls};
 use transom_server::{BodyError, Reply, ReplyBody, Request, Scheme};
 
+use super::key_sets::KeySets;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
@@ -42,7 +43,8 @@ pub(super) struct Service {
 impl Service {
     /// The service that the settings describe, not open yet.
     pub(super) fn new(settings: &Settings, mode: Mode, printer: Printer) -> Self {
-        let on_demand = Arc::new(on_demand(settings));
+        let tls = SharedTls::new(settings.server.extra_ca.clone());
+        let on_demand = Arc::new(on_demand(settings, Some(Arc::new(KeySets::new(tls, printer)))));
         let answers_original = settings.services.identity_enabled;
         Self { on_demand, answers_original, may_act: mode == Mode::Development, printer }
     }
@@ -141,11 +143,11 @@ impl Service {
     }
 }
 
-/// The service that the settings describe, for a command or a server.
-pub(crate) fn on_demand(settings: &Settings) -> OnDemand {
+/// The service that the settings describe, for a command or a server. A command needs no keys of other issuers.
+pub(crate) fn on_demand(settings: &Settings, fetch: Option<Arc<dyn Fetch>>) -> OnDemand {
     let services = &settings.services;
     let location = services.location(&settings.data);
-    OnDemand::new(location, services.store_options(), services.identity.clone(), None)
+    OnDemand::new(location, services.store_options(), services.identity.clone(), fetch)
 }
 
 /// How the client came: a proxy in front says so in a header, which decides nothing but the kind of cookie.

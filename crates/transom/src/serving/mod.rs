@@ -9,6 +9,7 @@ mod endpoint;
 mod front;
 mod host;
 mod identity;
+mod key_sets;
 mod listen;
 mod production;
 

@@ -21,7 +21,7 @@ use crate::{
     options::{BundleOptions, Entry, Mode},
     plugin::{Project, ProjectPlugin},
     record::Record,
-    rolldown_options::{input, node_globals, rolldown_options},
+    rolldown_options::{input, rolldown_options},
     translate::{ModuleError, Translator},
     tsconfig::ProjectTsconfig,
     workers::Workers,
@@ -215,7 +215,6 @@ impl Run {
         let mut options =
             rolldown_options(&self.project.root, self.project.tsconfig.transform_options());
         options.input = Some(input(entries));
-        options.inject = Some(node_globals());
         let built = BundlerBuilder::default()
             .with_options(options)
             .with_plugins(vec![Arc::new(plugin)])

@@ -8,9 +8,9 @@ use std::{path::Path, sync::Arc};
 
 use rolldown::BundlerOptions;
 use rolldown_common::bundler_options::{
-    BundlerTransformOptions, ChecksOptions, ChunkFilenamesOutputOption, InjectImport, InputItem,
-    OutputFormat, Platform, PreserveEntrySignatures, RawMinifyOptions, ResolveOptions,
-    SourceMapPathTransform, SourceMapType, TsConfig,
+    BundlerTransformOptions, ChecksOptions, ChunkFilenamesOutputOption, InputItem, OutputFormat,
+    Platform, PreserveEntrySignatures, RawMinifyOptions, ResolveOptions, SourceMapPathTransform,
+    SourceMapType, TsConfig,
 };
 
 use crate::{bundler::FoundEntry, error::project_path, translate::normalize};
@@ -62,12 +62,6 @@ pub(crate) fn input(entries: &[FoundEntry]) -> Vec<InputItem> {
         .iter()
         .map(|entry| InputItem { name: Some(entry.chunk.clone()), import: entry.id.clone() })
         .collect()
-}
-
-/// Node's globals that are not in every realm, because making them would cost every start: a module that names one gets
-/// an import of it.
-pub(crate) fn node_globals() -> Vec<InjectImport> {
-    vec![InjectImport::named("Buffer".to_owned(), None, "node:buffer".to_owned())]
 }
 
 /// Makes source map paths relative to the project.

@@ -8,7 +8,7 @@ use crate::error::OpError;
 use crate::raw::{Args, Persistent, Scope, Value};
 
 /// A native function: a name, and Rust code with typed arguments. Ops never run script, but for the engine's own
-/// `module_load`.
+/// `module_load` and `script_run`.
 pub struct Op {
     pub(crate) name: &'static str,
     pub(crate) call: Box<OpCall>,

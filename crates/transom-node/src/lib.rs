@@ -1,27 +1,34 @@
-//! `node:` modules: JavaScript over native operations, one folder per module, with Node's names, error codes and
-//! messages. So far `node:buffer`, `node:crypto` (hashes, HMAC, random values), `node:fs/promises` (what writing and
-//! reading whole files needs) and `node:path`.
+//! `node:` modules: JavaScript over native operations, one folder per module, with the names, error codes and messages
+//! of Node 22. `docs/node-compatibility.md` says export by export what is there.
+//!
+//! A folder with a native half lists its modules itself; those that are JavaScript alone are listed in `scripts.rs`.
 
+mod buffer;
 mod crypto;
 mod fs;
+mod os;
+mod process;
+mod scripts;
 
 use transom_engine::Op;
 
 /// Specifier and source of every module.
-pub const MODULES: &[(&str, &str)] = &[
-    ("node:buffer", include_str!("buffer/buffer.js")),
-    ("node:crypto", include_str!("crypto/crypto.js")),
-    ("node:fs/promises", include_str!("fs/promises.js")),
-    ("node:path", include_str!("path.js")),
-    ("transom:internal/node/buffer/encodings", include_str!("buffer/encodings.js")),
-    ("transom:internal/node/buffer/numbers", include_str!("buffer/numbers.js")),
-    ("transom:internal/node/buffer/search", include_str!("buffer/search.js")),
-    ("transom:internal/node/errors", include_str!("errors.js")),
-];
+pub fn modules() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    scripts::MODULES
+        .iter()
+        .chain(buffer::MODULES)
+        .chain(crypto::MODULES)
+        .chain(fs::MODULES)
+        .chain(os::MODULES)
+        .chain(process::MODULES)
+}
 
 /// Every operation that those modules call.
 pub fn ops() -> Vec<Op> {
     let mut ops = fs::ops();
+    ops.extend(buffer::ops());
     ops.extend(crypto::ops());
+    ops.extend(os::ops());
+    ops.extend(process::ops());
     ops
 }

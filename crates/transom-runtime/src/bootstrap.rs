@@ -21,7 +21,6 @@ const OPS_HANDOVER: &std::ffi::CStr = c"%transom-ops";
 const OWN_MODULES: &[(&str, &str)] = &[
     (MAIN, include_str!("main.js")),
     ("transom:internal/globals", include_str!("globals.js")),
-    ("transom:internal/process", include_str!("process.js")),
     ("transom:internal/ops", include_str!("ops.js")),
 ];
 
@@ -33,7 +32,7 @@ pub(crate) fn builtins() -> &'static HashMap<&'static str, Arc<SharedCode>> {
             .iter()
             .chain(transom_web::modules())
             .chain(transom_app::MODULES)
-            .chain(transom_node::MODULES);
+            .chain(transom_node::modules());
         all.map(|(specifier, text)| (*specifier, Arc::new(SharedCode::builtin(*specifier, *text))))
             .collect()
     })

@@ -3,11 +3,12 @@
 //
 // The module behind a name is loaded when a program first looks at it; until then the engine only knows the name.
 
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 import { defineFunction, defineInterface, defineNamespace } from "transom:internal/webidl/interface";
 
-const { ObjectDefineProperty, ReflectApply, ReflectOwnKeys } = primordials;
+const { ObjectDefineProperty, ReflectApply, ReflectGetOwnPropertyDescriptor, ReflectOwnKeys } = primordials;
 
 /** The modules below `transom:internal/`, and which of their exports are interfaces. */
 const interfaces = {
@@ -62,6 +63,7 @@ const operations = {
   __proto__: null,
   "base64/base64": ["atob", "btoa"],
   "fetch/fetch": ["fetch"],
+  "node/timers/immediate": ["clearImmediate", "setImmediate"],
   "report_error/report_error": ["reportError"],
   "scheduling/microtask": ["queueMicrotask"],
   "scheduling/timers": ["clearInterval", "clearTimeout", "setInterval", "setTimeout"],
@@ -74,7 +76,8 @@ const attributes = {
   "crypto/crypto": ["crypto"],
   "navigator/navigator": ["navigator"],
   "performance/performance": ["performance"],
-  process: ["process"],
+  "node/buffer": ["Buffer"],
+  "node/process": ["process"],
 };
 
 /** Objects that packages look for under a name of their own, and that nobody shall meet who only looks around. */
@@ -111,6 +114,30 @@ function defineWebAssembly(namespace) {
       __proto__: null, value: define, writable: true, enumerable: true, configurable: true,
     });
   }
+}
+
+/** V8's `Error.prepareStackTrace`, which packages for Node set: what is behind it is loaded when one does. */
+function defineStackTraces(Error) {
+  const { captureStackTrace: capture } = Error;
+  const { get, set } = ReflectGetOwnPropertyDescriptor(Error.prototype, "stack");
+  const traces = lazy("transom:internal/node/errors/stack_traces");
+  const isPrepared = () => typeof Error.prepareStackTrace === "function";
+  const methods = {
+    captureStackTrace(object, above = undefined) {
+      if (!isPrepared()) return ReflectApply(capture, Error, arguments.length < 2 ? [object] : [object, above]);
+      return traces().captureStack(object, above, ReflectApply(get, new Error(), []));
+    },
+    get stack() {
+      const stack = ReflectApply(get, this, []);
+      return isPrepared() ? traces().prepareStack(this, stack) : stack;
+    },
+  };
+  ObjectDefineProperty(Error, "captureStackTrace", {
+    __proto__: null, value: methods.captureStackTrace, writable: true, enumerable: false, configurable: true,
+  });
+  ObjectDefineProperty(Error.prototype, "stack", {
+    __proto__: null, get: ReflectGetOwnPropertyDescriptor(methods, "stack").get, set, enumerable: false, configurable: true,
+  });
 }
 
 function defineAttribute(global, name, value) {
@@ -150,6 +177,7 @@ export function installGlobals(global) {
   }
   ops.lazy_globals_set(ReflectOwnKeys(definitions), (name) => definitions[name]());
   defineWebAssembly(global.WebAssembly);
+  defineStackTraces(global.Error);
   defineAttribute(global, "self", global);
   defineHidden(global, "global", global);
 }

@@ -53,18 +53,58 @@ impl<'s> Scope<'s> {
     /// Reads the bytes of an `ArrayBuffer` or view in place. `read` cannot reach the engine, so the memory
     /// cannot move or go meanwhile.
     pub fn with_buffer<R>(&mut self, value: Value<'s>, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
-        if !value.is_object() {
-            return None;
-        }
-        let object = value.raw().to_object();
-        let (data, length) = view_data(object).or_else(|| buffer_data(object))?;
-        if length == 0 {
-            return Some(read(&[]));
-        }
-        // SAFETY: the engine says that `data` has `length` bytes. Memory shared with other threads is not
-        // used anywhere in transom (workers share nothing), so nobody writes meanwhile.
-        Some(read(unsafe { std::slice::from_raw_parts(data, length) }))
+        // SAFETY: `read` cannot reach the engine, so nothing writes, moves or frees the bytes before it returns.
+        Some(read(unsafe { bytes_of(value) }?))
     }
+
+    /// As [`Scope::with_buffer`], for two of them, which may overlap.
+    pub fn with_buffers<R>(
+        &mut self,
+        first: Value<'s>,
+        second: Value<'s>,
+        read: impl FnOnce(&[u8], &[u8]) -> R,
+    ) -> Option<R> {
+        // SAFETY: as above; both are only read.
+        Some(read(unsafe { bytes_of(first) }?, unsafe { bytes_of(second) }?))
+    }
+
+    /// Lets `write` change the bytes of an `ArrayBuffer` or view in place.
+    pub fn change_buffer<R>(
+        &mut self,
+        value: Value<'s>,
+        write: impl FnOnce(&mut [u8]) -> R,
+    ) -> Option<R> {
+        let (data, length) = place_of(value)?;
+        if length == 0 {
+            return Some(write(&mut []));
+        }
+        // SAFETY: the engine says that `data` has `length` bytes; `write` cannot reach the engine, so nothing else
+        // reads, writes, moves or frees them meanwhile, and there is no other slice of them.
+        Some(write(unsafe { std::slice::from_raw_parts_mut(data, length) }))
+    }
+}
+
+/// Start and length of the bytes of a buffer or view.
+fn place_of(value: Value<'_>) -> Option<(*mut u8, usize)> {
+    if !value.is_object() {
+        return None;
+    }
+    let object = value.raw().to_object();
+    view_data(object).or_else(|| buffer_data(object))
+}
+
+/// The bytes of a buffer or view.
+///
+/// # Safety
+/// Script must not run, and the collector must not, while the slice is in use.
+unsafe fn bytes_of<'b>(value: Value<'_>) -> Option<&'b [u8]> {
+    let (data, length) = place_of(value)?;
+    if length == 0 {
+        return Some(&[]);
+    }
+    // SAFETY: the engine says that `data` has `length` bytes. Memory shared with other threads is not used anywhere
+    // in transom (workers share nothing), so nobody writes meanwhile; the caller promises the rest.
+    Some(unsafe { std::slice::from_raw_parts(data, length) })
 }
 
 impl<'s> Scope<'s> {

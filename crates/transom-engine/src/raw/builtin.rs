@@ -4,10 +4,10 @@ use mozjs::rooted;
 use mozjs::rust::wrappers2::{GetRegularMicroTaskCount, JS_StructuredClone};
 
 use super::byte_buffer::ByteBuffer;
-use super::lazy_globals;
 use super::promises::PromiseState;
 use super::scope::Scope;
 use super::value::{Args, Value};
+use super::{jobs, lazy_globals, objects, scripts};
 use crate::convert::IntoJs;
 use crate::error::OpError;
 use crate::op::Op;
@@ -36,6 +36,12 @@ pub(crate) fn builtin_ops() -> Vec<Op> {
             Ok(scope.undefined())
         }),
         Op::raw("promise_inspect", promise_inspect),
+        Op::raw("object_class", objects::object_class),
+        Op::raw("proxy_parts", objects::proxy_parts),
+        Op::raw("realm_new", scripts::realm_new),
+        Op::raw("script_check", scripts::script_check),
+        Op::raw("script_run", scripts::script_run),
+        Op::raw("ticks_waiting", jobs::ticks_waiting),
         Op::raw("jobs_waiting", |scope, _| {
             // SAFETY: reads the length of the queue.
             let waiting = unsafe { GetRegularMicroTaskCount(scope.cx()) } > 0;

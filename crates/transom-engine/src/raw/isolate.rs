@@ -26,7 +26,7 @@ use mozjs_sys::jsgc::Rooted;
 use super::callbacks::{call_op, finalization_cleanup, interrupt, promise_rejection};
 use super::context::Context;
 use super::interrupt::{Guard, Interrupter};
-use super::jobs::{FailedJob, new_queue};
+use super::jobs::{FailedJob, Waiting, new_queue};
 use super::module_map::install_hooks;
 use super::process::StartError;
 use super::realm::{self, Realm, RealmState};
@@ -75,8 +75,10 @@ pub(super) struct State {
     /// Promises that were reported as unhandled and have got a handler.
     pub(super) handled_late: RefCell<Vec<Persistent>>,
     pub(super) failed: RefCell<Vec<FailedJob>>,
-    /// Cleanup jobs of `FinalizationRegistry`, with the global each belongs to.
-    pub(super) cleanups: RefCell<Vec<(Persistent, Persistent)>>,
+    /// Cleanup jobs of `FinalizationRegistry`.
+    pub(super) cleanups: Waiting,
+    /// What must be called before promise jobs go on.
+    pub(super) ticks: Waiting,
     /// Why the module graph that is loading failed; set and taken within one call.
     pub(super) load_error: RefCell<Option<Persistent>>,
     pub(super) spawner: RefCell<Option<Spawner>>,
@@ -144,6 +146,7 @@ impl Isolate {
             handled_late: RefCell::default(),
             failed: RefCell::default(),
             cleanups: RefCell::default(),
+            ticks: RefCell::default(),
             load_error: RefCell::default(),
             spawner: RefCell::new(None),
             guard: Guard::new(context.waker()),
@@ -351,6 +354,7 @@ impl Drop for Isolate {
         self.state.handled_late.borrow_mut().clear();
         self.state.failed.borrow_mut().clear();
         self.state.cleanups.borrow_mut().clear();
+        self.state.ticks.borrow_mut().clear();
         *self.state.spawner.borrow_mut() = None;
         self.state.roots.slab.clear();
         // SAFETY: the root set was pushed first, and everything pushed later has been popped. The engine

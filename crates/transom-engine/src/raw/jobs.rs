@@ -5,6 +5,8 @@
 //! the engine's queue. It is padded with the current context before every change of context and after
 //! every job, and popped with every job. So each job runs in the context in which it was registered.
 
+use std::cell::RefCell;
+
 use mozjs::context::JSContext;
 use mozjs::glue::{CreateJobQueue, JobQueueTraps, RustJobQueue};
 use mozjs::jsapi::{
@@ -25,7 +27,8 @@ use super::callbacks::state_of;
 use super::isolate::State;
 use super::roots::Persistent;
 use super::scope::Scope;
-use crate::error::ScriptError;
+use super::value::{Args, Value};
+use crate::error::{OpError, ScriptError};
 
 static TRAPS: JobQueueTraps = JobQueueTraps {
     getHostDefinedData: Some(host_defined_data),
@@ -78,6 +81,9 @@ unsafe extern "C" fn run_jobs(_: *mut RawContext) {}
 /// All our jobs are the engine's own.
 unsafe extern "C" fn trace_foreign_task(_: *mut JSTracer, _: *mut JSVal) {}
 
+/// Functions that wait to be called, each with the global of its realm.
+pub(super) type Waiting = RefCell<Vec<(Persistent, Persistent)>>;
+
 /// Why a job ended badly, and the context it ran in.
 pub(super) struct FailedJob {
     pub(super) error: ScriptError,
@@ -92,7 +98,7 @@ impl State {
         self.roots.contexts.pad(count);
     }
 
-    /// Runs jobs until none is left. A job that throws (which promise jobs do not) or is stopped is
+    /// Runs jobs until none is left; before the first, and after the last, what asked to come before jobs. A job that throws (which promise jobs do not) or is stopped is
     /// reported and the others go on.
     pub(super) fn drain(&self, cx: &mut JSContext) -> Vec<FailedJob> {
         let mut failed = Vec::new();
@@ -107,11 +113,16 @@ impl State {
         rooted!(&in(cx) let mut data = std::ptr::null_mut::<JSObject>());
         rooted!(&in(cx) let mut global = std::ptr::null_mut::<JSObject>());
         let outer = Persistent::new(&self.roots.slab, contexts.current());
+        self.call_all(cx, &self.ticks, &mut failed);
         loop {
             // SAFETY: reads the length of the queue.
             let has_more = unsafe { HasAnyMicroTasks(cx) };
             if !has_more {
-                break;
+                if self.ticks.borrow().is_empty() {
+                    break;
+                }
+                self.call_all(cx, &self.ticks, &mut failed);
+                continue;
             }
             // SAFETY: `cx` is this thread's context and the result is rooted.
             unsafe { JS_DequeueNextMicroTask(cx, task.handle_mut()) };
@@ -154,18 +165,19 @@ impl State {
         }
         contexts.set_current(outer.get());
         self.draining.set(false);
-        self.clean_up(cx, &mut failed);
+        // The cleanup jobs of finalization registries.
+        self.call_all(cx, &self.cleanups, &mut failed);
         failed
     }
 
-    /// Calls the cleanup jobs of finalization registries, outside of any async context.
-    fn clean_up(&self, cx: &mut JSContext, failed: &mut Vec<FailedJob>) {
-        if self.cleanups.borrow().is_empty() {
+    /// Calls and forgets functions that wait, each in the realm of its global, outside of any async context.
+    fn call_all(&self, cx: &mut JSContext, waiting: &Waiting, failed: &mut Vec<FailedJob>) {
+        if waiting.borrow().is_empty() {
             return;
         }
         let contexts = &self.roots.contexts;
         let outer = Persistent::new(&self.roots.slab, contexts.current());
-        for (job, global) in self.cleanups.take() {
+        for (job, global) in waiting.take() {
             contexts.set_current(UndefinedValue());
             rooted!(&in(cx) let global = global.get().to_object());
             rooted!(&in(cx) let job = job.get());
@@ -182,7 +194,21 @@ impl State {
                 failed.push(FailedJob { error: Scope::take_error(&mut realm, self), context });
                 self.guard.renew();
             }
+            drop(realm);
+            self.pad_contexts(cx);
         }
         contexts.set_current(outer.get());
     }
+}
+
+/// `(drain)`: calls `drain` once before the next promise job that begins after script has returned, or after the last.
+pub(super) fn ticks_waiting<'s>(
+    scope: &mut Scope<'s>,
+    args: Args<'s>,
+) -> Result<Value<'s>, OpError> {
+    let drain = scope.persist(args.get(0));
+    let global = scope.global();
+    let global = scope.persist(global);
+    scope.state().ticks.borrow_mut().push((drain, global));
+    Ok(scope.undefined())
 }

@@ -49,6 +49,10 @@ fn define(cx: *mut RawContext, global: *mut JSObject, name: Option<&str>) -> Res
     let Some(realm) = state.realms.borrow().get(&realm_number(global)).cloned() else {
         return Ok(false);
     };
+    // Realms that script made have the number of their maker, and none of its names.
+    if realm.global.get().to_object() != global {
+        return Ok(false);
+    }
     let (names, function) = {
         let mut lazy = realm.lazy_globals.borrow_mut();
         let Some(lazy) = lazy.as_mut() else { return Ok(false) };

@@ -124,7 +124,7 @@ impl<'s> Scope<'s> {
     }
 
     /// `(specifier)`: the namespace of a module, which is evaluated now if it never was; `undefined` while it waits
-    /// for a top-level `await`. The one op that runs script.
+    /// for a top-level `await`. Besides `script_run` the one op that runs script.
     pub(super) fn load_module(&mut self, args: Args<'s>) -> Result<Value<'s>, OpError> {
         let specifier = self.string_of(args.get(0)).unwrap_or_default();
         let Some((namespace, evaluation)) = self.import_or_throw(&specifier) else {

@@ -106,9 +106,15 @@ pub(super) fn realm_number(global: *mut JSObject) -> u32 {
     if value.is_int32() { value.to_int32() as u32 } else { 0 }
 }
 
-/// Makes a global with the standard classes; `None` when the engine is out of memory.
-pub(super) fn create(cx: &mut JSContext, state: &State, number: u32) -> Option<RealmState> {
-    let options = RealmOptions::default();
+/// A new global object with the standard classes, which counts as realm `number`; `None` when the engine is out of
+/// memory. The caller roots it at once.
+pub(super) fn new_global(
+    cx: &mut JSContext,
+    number: u32,
+    configure: impl FnOnce(&mut mozjs::jsapi::RealmOptions),
+) -> Option<*mut JSObject> {
+    let mut options = RealmOptions::default();
+    configure(&mut options);
     // SAFETY: class and options outlive the call; no principals.
     let global = unsafe {
         JS_NewGlobalObject(
@@ -127,12 +133,17 @@ pub(super) fn create(cx: &mut JSContext, state: &State, number: u32) -> Option<R
     unsafe { JS_SetReservedSlot(global.get(), NUMBER_SLOT, &Int32Value(number as i32)) };
     let mut realm = AutoRealm::new_from_handle(cx, global.handle());
     // SAFETY: the new realm is entered.
-    let root = unsafe {
-        if !InitRealmStandardClasses(&mut realm) {
-            return None;
-        }
-        JS_NewPlainObject(&mut realm)
-    };
+    let done = unsafe { InitRealmStandardClasses(&mut realm) };
+    done.then(|| global.get())
+}
+
+/// Makes a global with the standard classes; `None` when the engine is out of memory.
+pub(super) fn create(cx: &mut JSContext, state: &State, number: u32) -> Option<RealmState> {
+    let global = new_global(cx, number, |_| {})?;
+    rooted!(&in(cx) let global = global);
+    let mut realm = AutoRealm::new_from_handle(cx, global.handle());
+    // SAFETY: the new realm is entered.
+    let root = unsafe { JS_NewPlainObject(&mut realm) };
     if root.is_null() {
         return None;
     }

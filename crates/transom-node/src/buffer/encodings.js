@@ -7,7 +7,7 @@ import { primordials } from "transom:internal/primordials";
 
 const {
   ReflectApply, RegExpPrototypeExec, RegExpPrototypeSymbolReplace, StringFromCharCode, StringPrototypeCharCodeAt,
-  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeSubarray, Uint8Array, uncurryThis,
+  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, Uint8Array, uncurryThis,
 } = primordials;
 
 const { fromBase64, fromHex } = Uint8Array;
@@ -16,7 +16,6 @@ const toHex = uncurryThis(Uint8Array.prototype.toHex);
 
 /** Characters that one call of `String.fromCharCode` takes. */
 const PIECE = 8192;
-const NO_BYTES = new Uint8Array(0);
 
 /** The names of an encoding that are written differently, as one name. */
 const NAMES = {
@@ -32,11 +31,17 @@ export function canonical(name) {
 
 /** Base64 as Node reads it: either alphabet, with anything else in between, up to the first `=`. */
 function base64Bytes(text) {
+  if (text === "") return new Uint8Array(0);
+  try {
+    return fromBase64(text);
+  } catch {
+    // Unusual, but not wrong to Node.
+  }
   const end = StringPrototypeIndexOf(text, "=");
   if (end !== -1) text = StringPrototypeSlice(text, 0, end);
   let clean = RegExpPrototypeSymbolReplace(/[^A-Za-z0-9+/]/g, standardAlphabet(text), "");
   if (clean.length % 4 === 1) clean = StringPrototypeSlice(clean, 0, -1);
-  return clean === "" ? NO_BYTES : fromBase64(clean);
+  return clean === "" ? new Uint8Array(0) : fromBase64(clean);
 }
 
 function standardAlphabet(text) {
@@ -45,8 +50,13 @@ function standardAlphabet(text) {
 
 /** Pairs of digits up to the first that is none. */
 function hexBytes(text) {
-  const valid = RegExpPrototypeExec(/^(?:[0-9a-fA-F]{2})*/, text)[0];
-  return valid === "" ? NO_BYTES : fromHex(valid);
+  if (text === "") return new Uint8Array(0);
+  try {
+    return fromHex(text);
+  } catch {
+    const valid = RegExpPrototypeExec(/^(?:[0-9a-fA-F]{2})*/, text)[0];
+    return valid === "" ? new Uint8Array(0) : fromHex(valid);
+  }
 }
 
 function unitBytes(text) {
@@ -66,7 +76,7 @@ function utf16Bytes(text) {
 }
 
 /**
- * The bytes of `text`, in memory of their own.
+ * The bytes of `text`, in an array that nobody else has.
  * @param {string} text
  * @param {string} encoding a canonical name
  * @returns {Uint8Array}
@@ -106,16 +116,17 @@ export function encodedLength(text, encoding) {
       return (length * 3) >>> 2;
     }
     default:
-      return ops.utf8_encode(text).length;
+      return ops.utf8_length(text);
   }
 }
 
-function fromUnits(count, unitAt) {
+function utf16Text(bytes, start, end) {
+  const count = (end - start) >> 1;
   let text = "";
-  for (let start = 0; start < count; start += PIECE) {
+  for (let from = 0; from < count; from += PIECE) {
     const units = [];
-    const end = start + PIECE < count ? start + PIECE : count;
-    for (let i = start; i < end; i++) units[i - start] = unitAt(i);
+    const to = from + PIECE < count ? from + PIECE : count;
+    for (let i = from; i < to; i++) units[i - from] = bytes[start + 2 * i] | (bytes[start + 2 * i + 1] << 8);
     text += ReflectApply(StringFromCharCode, null, units);
   }
   return text;
@@ -127,23 +138,24 @@ function fromUnits(count, unitAt) {
  * @param {string} encoding a canonical name
  */
 export function decode(bytes, encoding, start, end) {
-  const length = end - start;
   switch (encoding) {
     case "utf16le":
-      return fromUnits(length >> 1, (i) => bytes[start + 2 * i] | (bytes[start + 2 * i + 1] << 8));
+      return utf16Text(bytes, start, end);
     case "latin1":
-      return fromUnits(length, (i) => bytes[start + i]);
+      return ops.buffer_latin1(bytes, start, end);
     case "ascii":
-      return fromUnits(length, (i) => bytes[start + i] & 0x7f);
+      return ops.buffer_ascii(bytes, start, end);
     case "base64":
-      return toBase64(TypedArrayPrototypeSubarray(bytes, start, end));
+      return toBase64(part(bytes, start, end));
     case "base64url":
-      return toBase64(TypedArrayPrototypeSubarray(bytes, start, end), BASE64URL);
+      return toBase64(part(bytes, start, end), BASE64URL);
     case "hex":
-      return toHex(TypedArrayPrototypeSubarray(bytes, start, end));
+      return toHex(part(bytes, start, end));
     default:
-      return ops.utf8_decode(TypedArrayPrototypeSubarray(bytes, start, end), false, true);
+      return ops.buffer_utf8(bytes, start, end);
   }
 }
 
+const part = (bytes, start, end) =>
+  start === 0 && end === bytes.length ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 const BASE64URL = { __proto__: null, alphabet: "base64url", omitPadding: true };

@@ -2,70 +2,80 @@
 // Buffer's `indexOf`, `lastIndexOf` and `includes`.
 // Reference: https://nodejs.org/docs/latest-v22.x/api/buffer.html#bufindexofvalue-byteoffset-encoding
 
-import { encode } from "transom:internal/node/buffer/encodings";
-import { invalidType } from "transom:internal/node/errors";
+import { canonical, encode } from "transom:internal/node/buffer/encodings";
+import { codes } from "transom:internal/node/errors";
+import { validateBuffer } from "transom:internal/node/errors/validators";
+import { ops } from "transom:internal/ops";
+import { primordials } from "transom:internal/primordials";
 
-const { indexOf, lastIndexOf } = Uint8Array.prototype;
+const { MathTrunc, NumberIsNaN, TypedArrayPrototypeIndexOf, TypedArrayPrototypeLastIndexOf, Uint8Array } = primordials;
+const { ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING } = codes;
 
-function matchesAt(bytes, needle, at) {
-  for (let i = 1; i < needle.length; i++) if (bytes[at + i] !== needle[i]) return false;
-  return true;
+/** Where to begin, or -1 when nothing can be found. */
+function startOf(length, offset, needle, forward) {
+  if (offset < 0) {
+    if (offset + length >= 0) return length + offset;
+    return forward || needle === 0 ? 0 : -1;
+  }
+  if (offset + needle <= length) return offset;
+  if (needle === 0) return length;
+  return forward ? -1 : length - 1;
 }
 
-function firstIndex(bytes, needle, from) {
-  const last = bytes.length - needle.length;
-  for (let at = from; at <= last; at++) {
-    at = indexOf.call(bytes, needle[0], at);
-    if (at === -1 || at > last) return -1;
-    if (matchesAt(bytes, needle, at)) return at;
+/** 16-bit units are found only where units begin. */
+function findUnits(bytes, needle, start, forward) {
+  const step = forward ? 1 : -1;
+  for (let at = start; at >= 0; at = forward ? at + 1 : at - 1) {
+    const found = ops.buffer_find(bytes, needle, at, forward);
+    if (found === -1 || found % 2 === 0) return found;
+    at = found;
+    if (step < 0 && at === 0) return -1;
   }
   return -1;
 }
 
-function finalIndex(bytes, needle, from) {
-  for (let at = Math.min(from, bytes.length - needle.length); at >= 0; at--) {
-    at = lastIndexOf.call(bytes, needle[0], at);
-    if (at === -1) return -1;
-    if (matchesAt(bytes, needle, at)) return at;
+function search(buffer, value, offset, encoding, forward) {
+  validateBuffer(buffer);
+  if (typeof offset === "string") {
+    encoding = offset;
+    offset = undefined;
+  } else if (offset > 0x7fffffff) {
+    offset = 0x7fffffff;
+  } else if (offset < -0x80000000) {
+    offset = -0x80000000;
   }
-  return -1;
-}
-
-/** The shared part: `forward` says which way. */
-function search(buffer, value, offset, encoding, forward, encodingOf) {
-  if (typeof offset === "string") [offset, encoding] = [undefined, offset];
-  let from = +offset;
-  if (offset === undefined || Number.isNaN(from)) from = forward ? 0 : buffer.length;
-  from = Math.trunc(from);
-  if (from < 0) from += buffer.length;
-  if (from < 0) {
-    if (!forward) return value === "" ? 0 : -1;
-    from = 0;
-  }
+  offset = +offset;
+  if (NumberIsNaN(offset)) offset = forward ? 0 : buffer.length || buffer.byteLength;
+  offset = MathTrunc(offset);
   if (typeof value === "number") {
-    return forward ? indexOf.call(buffer, value & 255, from) : lastIndexOf.call(buffer, value & 255, from);
+    const start = startOf(buffer.length, offset, 1, forward);
+    if (start <= -1 || buffer.length === 0) return -1;
+    const byte = (value >>> 0) & 255;
+    return forward ? TypedArrayPrototypeIndexOf(buffer, byte, start) : TypedArrayPrototypeLastIndexOf(buffer, byte, start);
   }
+  const name = encoding === undefined ? "utf8" : canonical(encoding);
   let needle = value;
-  if (typeof value === "string") needle = encode(value, encodingOf(encoding));
-  else if (!(value instanceof Uint8Array)) {
-    throw invalidType("value", "one of type number or string or an instance of Buffer or Uint8Array", value);
+  if (typeof value === "string") {
+    if (name === undefined) throw new ERR_UNKNOWN_ENCODING(encoding);
+    needle = encode(value, name);
+  } else if (!(value instanceof Uint8Array)) {
+    throw new ERR_INVALID_ARG_TYPE("value", ["number", "string", "Buffer", "Uint8Array"], value);
   }
-  if (needle.length === 0) return Math.min(from, buffer.length);
-  return forward ? firstIndex(buffer, needle, from) : finalIndex(buffer, needle, from);
+  const start = startOf(buffer.length, offset, needle.length, forward);
+  if (needle.length === 0) return start;
+  if (start <= -1 || needle.length > buffer.length || (forward && start + needle.length > buffer.length)) return -1;
+  if (name === "utf16le") return needle.length < 2 ? -1 : findUnits(buffer, needle, start, forward);
+  return ops.buffer_find(buffer, needle, start, forward);
 }
 
-/** Puts the methods on Buffer's prototype. */
-export function addSearchMethods(prototype, encodingOf) {
-  const methods = {
-    indexOf(value, offset, encoding) {
-      return search(this, value, offset, encoding, true, encodingOf);
-    },
-    lastIndexOf(value, offset, encoding) {
-      return search(this, value, offset, encoding, false, encodingOf);
-    },
-    includes(value, offset, encoding) {
-      return search(this, value, offset, encoding, true, encodingOf) !== -1;
-    },
-  };
-  for (const name in methods) prototype[name] = methods[name];
-}
+export const searchMethods = {
+  indexOf(value, byteOffset, encoding) {
+    return search(this, value, byteOffset, encoding, true);
+  },
+  lastIndexOf(value, byteOffset, encoding) {
+    return search(this, value, byteOffset, encoding, false);
+  },
+  includes(value, byteOffset, encoding) {
+    return search(this, value, byteOffset, encoding, true) !== -1;
+  },
+};

@@ -26,6 +26,9 @@ const NAMES: [&str; 10] = [
     "sha512-256",
 ];
 
+/// Specifier and source of the modules in this folder.
+pub(crate) const MODULES: &[(&str, &str)] = &[("node:crypto", include_str!("crypto.js"))];
+
 pub(crate) fn ops() -> Vec<Op> {
     let states = Rc::new(States::default());
     let [opener, updater, digester, forker, closer] = std::array::from_fn(|_| Rc::clone(&states));

@@ -14,6 +14,9 @@ use bytes::Bytes;
 use tokio::task::spawn_blocking;
 use transom_engine::{Op, OpError};
 
+/// Specifier and source of the modules in this folder.
+pub(crate) const MODULES: &[(&str, &str)] = &[("node:fs/promises", include_str!("promises.js"))];
+
 /// Open files of a worker, by the number that script holds.
 #[derive(Default)]
 struct Handles {

@@ -31,14 +31,16 @@ function print(level, text) {
   ops.console_write(level, text);
 }
 
-/** Whether lines of this level go to a terminal that shows colours. */
-function isColored(level) {
-  return ops.console_colored !== undefined && ops.console_colored(level);
+const COLORED = { __proto__: null, colors: true };
+
+/** How values are shown in lines of this level: in colour if they go to a terminal that has some. */
+function optionsFor(level) {
+  return ops.console_colored !== undefined && ops.console_colored(level) ? COLORED : undefined;
 }
 
 /** https://console.spec.whatwg.org/#logger */
 function log(level, data) {
-  print(level, format(data, isColored(level)));
+  print(level, format(data, optionsFor(level)));
 }
 
 function labelOf(label) {
@@ -52,7 +54,7 @@ function elapsed(start) {
 }
 
 function withPrefix(level, prefix, args) {
-  const rest = format(args, isColored(level));
+  const rest = format(args, optionsFor(level));
   return rest === "" ? prefix : `${prefix} ${rest}`;
 }
 
@@ -99,9 +101,7 @@ export const console = ObjectSetPrototypeOf(
       log("warn", data);
     },
     dir(item = undefined, options = undefined) {
-      const depth = options?.depth;
-      const hasColors = typeof options?.colors === "boolean" ? options.colors : isColored("log");
-      print("log", inspect(item, depth === null ? Infinity : typeof depth === "number" ? depth : 2, hasColors));
+      print("log", inspect(item, { customInspect: false, ...optionsFor("log"), ...options }));
     },
     dirxml(...data) {
       log("log", data);

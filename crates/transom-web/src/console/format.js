@@ -1,50 +1,69 @@
 // @ts-check
-// The arguments of a console call as one text: format specifiers, then the rest separated by blanks.
-// Spec: https://console.spec.whatwg.org/#formatter
+// Several values as one text, with format specifiers in the first: `util.format`, and the arguments of console calls.
+// Spec: https://console.spec.whatwg.org/#formatter, as Node does it
 
-import { inspect } from "transom:internal/console/inspect";
+import { hasOwnText, inspect } from "transom:internal/console/inspect";
+import { numberText } from "transom:internal/console/primitives";
 import { primordials } from "transom:internal/primordials";
 
-const { JSONStringify, Number, NumberParseFloat, NumberParseInt, StringPrototypeIndexOf, StringPrototypeSlice } = primordials;
+const {
+  BigIntPrototypeToString, ErrorIsError, JSONStringify, Number, NumberParseFloat, NumberParseInt, ObjectAssign,
+  RegExpPrototypeExec, String, StringPrototypeCharCodeAt, StringPrototypeSlice,
+} = primordials;
 
-/** A value outside of structures: strings stand for themselves. */
-function plain(value, hasColors) {
-  return typeof value === "string" ? value : inspect(value, 2, hasColors);
+const plainStyle = (text) => text;
+
+function formatNumber(value, options) {
+  return numberText({ stylize: plainStyle, numericSeparator: options?.numericSeparator ?? inspect.defaultOptions.numericSeparator }, value);
 }
 
-/** What `%j` makes of a value; user code may run. */
-function json(value) {
+const formatBigInt = (value) => `${BigIntPrototypeToString(value)}n`;
+
+function formatString(value, options) {
+  if (typeof value === "number") return formatNumber(value, options);
+  if (typeof value === "bigint") return formatBigInt(value);
+  if (typeof value !== "object" || value === null || hasOwnText(value)) return String(value);
+  return inspect(value, ObjectAssign({ __proto__: null }, options, { depth: 0, colors: false, compact: 3 }));
+}
+
+function formatInteger(value, parse, options) {
+  if (typeof value === "bigint") return formatBigInt(value);
+  if (typeof value === "symbol") return "NaN";
+  return formatNumber(parse(value), options);
+}
+
+function formatDecimal(value, options) {
+  if (typeof value === "bigint") return formatBigInt(value);
+  return typeof value === "symbol" ? "NaN" : formatNumber(Number(value), options);
+}
+
+function formatJson(value) {
   try {
-    return JSONStringify(value) ?? "undefined";
-  } catch {
-    return inspect(value); // It has a cycle, or a bigint.
+    const text = JSONStringify(value);
+    return text === undefined ? "undefined" : text;
+  } catch (error) {
+    if (ErrorIsError(error) && RegExpPrototypeExec(/cyclic|circular/, error.message) !== null) return "[Circular]";
+    throw error;
   }
 }
 
-function number(value, parse) {
-  if (typeof value === "symbol") return "NaN";
-  if (typeof value === "bigint") return inspect(value);
-  if (typeof value === "object" && value !== null) return "NaN";
-  return `${parse(typeof value === "string" ? value : Number(value))}`;
-}
-
 /** What `%<letter>` makes of `value`, or undefined when that is no specifier. */
-function specified(letter, value, hasColors) {
+function specified(letter, value, options) {
   switch (letter) {
     case "s":
-      return typeof value === "string" ? value : inspect(value, 0);
+      return formatString(value, options);
     case "d":
-      return number(value, Number);
+      return formatDecimal(value, options);
     case "i":
-      return number(value, NumberParseInt);
+      return formatInteger(value, NumberParseInt, options);
     case "f":
-      return number(value, NumberParseFloat);
+      return typeof value === "symbol" ? "NaN" : formatNumber(NumberParseFloat(value), options);
     case "o":
-      return inspect(value, 4, hasColors);
+      return inspect(value, ObjectAssign({ __proto__: null }, options, { showHidden: true, showProxy: true, depth: 4 }));
     case "O":
-      return inspect(value, 2, hasColors);
+      return inspect(value, options);
     case "j":
-      return json(value);
+      return formatJson(value);
     case "c":
       return "";
     default:
@@ -52,37 +71,39 @@ function specified(letter, value, hasColors) {
   }
 }
 
-/** https://console.spec.whatwg.org/#logger */
-export function format(args, hasColors = false) {
+/** `args` as one text; `options` are those of `inspect`. */
+export function format(args, options = undefined) {
   if (args.length === 0) return "";
-  let text = "";
+  const first = args[0];
+  if (args.length === 1) return typeof first === "string" ? first : inspect(first, options);
   let next = 0;
-  if (typeof args[0] === "string") {
-    const template = args[0];
+  let text = "";
+  let separator = "";
+  if (typeof first === "string") {
     next = 1;
-    let at = 0;
-    for (;;) {
-      const percent = args.length > 1 ? StringPrototypeIndexOf(template, "%", at) : -1;
-      if (percent < 0 || percent === template.length - 1) break;
-      text += StringPrototypeSlice(template, at, percent);
-      at = percent + 2;
-      if (template[percent + 1] === "%") {
-        text += "%";
+    separator = " ";
+    let from = 0;
+    for (let i = 0; i < first.length - 1; i++) {
+      if (StringPrototypeCharCodeAt(first, i) !== 0x25) continue;
+      const letter = first[++i];
+      if (letter === "%") {
+        text += StringPrototypeSlice(first, from, i);
+        from = i + 1;
         continue;
       }
-      const replacement = next < args.length ? specified(template[percent + 1], args[next], hasColors) : undefined;
-      if (replacement === undefined) {
-        text += StringPrototypeSlice(template, percent, at);
-      } else {
-        text += replacement;
-        next++;
-      }
+      if (next === args.length) continue;
+      const replacement = specified(letter, args[next], options);
+      if (replacement === undefined) continue;
+      next++;
+      text += StringPrototypeSlice(first, from, i - 1) + replacement;
+      from = i + 1;
     }
-    text += StringPrototypeSlice(template, at);
-  } else {
-    text = inspect(args[0], 2, hasColors);
-    next = 1;
+    text += StringPrototypeSlice(first, from);
   }
-  for (; next < args.length; next++) text += ` ${plain(args[next], hasColors)}`;
+  for (; next < args.length; next++) {
+    const value = args[next];
+    text += separator + (typeof value === "string" ? value : inspect(value, options));
+    separator = " ";
+  }
   return text;
 }

@@ -1,284 +1,302 @@
 // @ts-check
-// Rendering of values for people: console output and uncaught exceptions. Never calls getters or user code, except
-// that a Proxy cannot be told from its target.
+// Rendering of values for people: `util.inspect`, console output, uncaught exceptions. The output is Node's.
+// Reference: https://nodejs.org/docs/latest-v22.x/api/util.html#utilinspectobject-options
 //
-// Output follows what people know from Node: strings are quoted inside structures, long structures break into lines.
+// Getters are not called unless that is asked for. `[Symbol.for("nodejs.util.inspect.custom")]` of an object has the
+// say over how it is shown.
 
-import { colored, width } from "transom:internal/console/colors";
-import { inspectError } from "transom:internal/console/inspect_error";
-import { renderSpecial } from "transom:internal/console/renderers";
-import { isIndex, keyText, more, noKeys, quote } from "transom:internal/console/text";
-import { isDOMException } from "transom:internal/dom_exception/dom_exception";
+import { describe } from "transom:internal/console/contents";
+import { combine } from "transom:internal/console/layout";
+import { constructorName, prefixOf, tagOf } from "transom:internal/console/names";
+import { primitiveText } from "transom:internal/console/primitives";
+import { colors, keyText, styles, stylizeNoColor, stylizeWithColor } from "transom:internal/console/text";
+import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
-import * as webidl from "transom:internal/webidl/webidl";
+import { isPlatformObject } from "transom:internal/webidl/webidl";
 
 const {
-  ArrayIsArray, ArrayPrototypeJoin, BigIntPrototypeToString, ErrorIsError, FunctionPrototype,
-  FunctionPrototypeToString, ObjectGetPrototypeOf, ObjectPrototype, ObjectPrototypeToString, ReflectGetOwnPropertyDescriptor, ReflectOwnKeys,
-  String, StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeStartsWith, SymbolPrototypeToString,
-  SymbolToStringTag, TypedArrayPrototypeGetLength, unlink,
+  ArrayPrototypeIncludes, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSort, Error, ErrorIsError,
+  Map, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, ObjectAssign, ObjectGetOwnPropertyNames,
+  ObjectGetOwnPropertySymbols, ObjectGetPrototypeOf, ObjectKeys, ObjectPrototypeHasOwnProperty,
+  ObjectPrototypePropertyIsEnumerable, ReflectApply, ReflectGetOwnPropertyDescriptor, StringPrototypeRepeat,
+  StringPrototypeReplaceAll, StringPrototypeSlice, SymbolFor,
 } = primordials;
 
-// Above these, items are counted instead of shown.
-const MAX_ITEMS = 100;
-// Structures longer than this break into lines.
-const LINE = 72;
-// Lists of more items than this, all of them short, put several in a line.
-const SHORT_LIST = 6;
-const SHORT_ITEM = 24;
+/** Text longer than this stops the descent. */
+const MAX_TEXT = 2 ** 27;
 
-/** One rendering: its options and where it is. */
-export class Inspection {
-  constructor(depth, hasColors = false) {
-    this.maxDepth = depth;
-    this.hasColors = hasColors;
-    this.depth = 0;
-    this.indent = "";
-    /** Objects that are being rendered, for cycles. */
-    this.stack = [];
-    /** Objects to which a cycle leads back; they are numbered by their places. */
-    this.references = [];
-  }
+export const custom = SymbolFor("nodejs.util.inspect.custom");
 
-  /** `text` in the colour of its kind: see colors.js. */
-  style(text, kind) {
-    return this.hasColors ? colored(text, kind) : text;
-  }
+const defaults = {
+  showHidden: false, depth: 2, colors: false, customInspect: true, showProxy: false, maxArrayLength: 100,
+  maxStringLength: 10000, breakLength: 80, compact: 3, sorted: false, getters: false, numericSeparator: false,
+};
 
-  /** Renders any value as it looks inside a structure. */
-  value(value) {
-    switch (typeof value) {
-      case "string":
-        return this.style(quote(value), "string");
-      case "number":
-        return this.style(value === 0 && 1 / value < 0 ? "-0" : `${value}`, "number");
-      case "bigint":
-        return this.style(`${BigIntPrototypeToString(value)}n`, "bigint");
-      case "symbol":
-        return this.style(SymbolPrototypeToString(value), "symbol");
-      case "object":
-        return value === null ? this.style("null", "null") : this.object(value);
-      case "function":
-        return this.object(value);
-      default:
-        return this.style(String(value), typeof value === "boolean" ? "boolean" : "undefined");
-    }
-  }
-
-  object(object) {
-    for (let i = 0; i < this.stack.length; i++) if (this.stack[i] === object) return this.circular(object);
-    this.stack[this.stack.length] = object;
-    this.depth++;
-    try {
-      const text = this.structure(object);
-      const number = this.numberOf(object);
-      return number === 0 ? text : `${this.style(`<ref *${number}>`, "special")} ${text}`;
-    } finally {
-      this.depth--;
-      this.stack.length--;
-    }
-  }
-
-  /** The number of an object to which a cycle leads back; 0 for others. */
-  numberOf(object) {
-    for (let i = 0; i < this.references.length; i++) if (this.references[i] === object) return i + 1;
-    return 0;
-  }
-
-  circular(object) {
-    if (this.numberOf(object) === 0) this.references[this.references.length] = object;
-    return this.style(`[Circular *${this.numberOf(object)}]`, "special");
-  }
-
-  get tooDeep() {
-    return this.depth - 1 > this.maxDepth;
-  }
-
-  structure(object) {
-    const name = className(object);
-    if (typeof object === "function") {
-      return this.withProperties(this.style(functionText(object), "special"), object, noKeys);
-    }
-    if (isDOMException(object) || ErrorIsError(object)) return inspectError(this, object, name);
-    if (ArrayIsArray(object)) return this.array(object, name);
-    if (webidl.isArrayBufferView(object) && webidl.viewElementType(object) !== undefined) {
-      return this.typedArray(object, name);
-    }
-    const prototype = ObjectGetPrototypeOf(object);
-    if (prototype !== ObjectPrototype && prototype !== null) {
-      const special = renderSpecial(object, this, name);
-      if (special !== undefined) return special;
-    }
-    if (this.tooDeep) return this.style(`[${name ?? "Object: null prototype"}]`, "special");
-    if (prototype === ObjectPrototype && ObjectPrototypeToString(object) === "[object Arguments]") {
-      return this.brackets("[Arguments] ", this.listItems(object, []));
-    }
-    const prefix = name === "Object" ? "" : name === null ? "[Object: null prototype] " : `${name} `;
-    return this.braces(prefix, this.properties(object, noKeys));
-  }
-
-  array(array, name) {
-    if (this.tooDeep) return this.style(`[${name}]`, "special");
-    const items = this.listItems(array, []);
-    this.properties(array, isIndex, items);
-    return this.brackets(name === "Array" ? "" : `${name}(${array.length}) `, items);
-  }
-
-  /** The items of an array, or of something that is built like one. */
-  listItems(array, items) {
-    let index = 0;
-    while (index < array.length && items.length < MAX_ITEMS) {
-      const descriptor = ReflectGetOwnPropertyDescriptor(array, `${index}`);
-      if (descriptor !== undefined) {
-        items[items.length] = this.nested(() => this.property(descriptor));
-        index++;
-        continue;
-      }
-      let holes = 0;
-      while (index < array.length && ReflectGetOwnPropertyDescriptor(array, `${index}`) === undefined) {
-        holes++;
-        index++;
-        if (holes > MAX_ITEMS * MAX_ITEMS) {
-          holes += array.length - index;
-          index = array.length;
-        }
-      }
-      items[items.length] = `<${holes} empty item${holes === 1 ? "" : "s"}>`;
-    }
-    if (index < array.length) items[items.length] = more(array.length - index);
-    return items;
-  }
-
-  typedArray(array, name) {
-    const length = TypedArrayPrototypeGetLength(array);
-    const prefix = `${name ?? webidl.viewElementType(array)}(${length}) `;
-    if (this.tooDeep) return this.style(`[${name}]`, "special");
-    const items = [];
-    for (let i = 0; i < length && i < MAX_ITEMS; i++) items[i] = this.value(array[i]);
-    if (length > MAX_ITEMS) items[items.length] = more(length - MAX_ITEMS);
-    this.properties(array, isIndex, items);
-    return this.brackets(prefix, items);
-  }
-
-  /** Renders inside one more level of indentation. */
-  nested(render) {
-    const outer = this.indent;
-    this.indent = `${outer}  `;
-    const text = render();
-    this.indent = outer;
-    return text;
-  }
-
-  property(descriptor) {
-    if (descriptor.get !== undefined) return this.style(descriptor.set === undefined ? "[Getter]" : "[Getter/Setter]", "special");
-    if (descriptor.set !== undefined) return this.style("[Setter]", "special");
-    return this.value(descriptor.value);
-  }
-
-  /** The enumerable own properties of `object` that `skip` does not want skipped, as `key: value`. */
-  properties(object, skip, parts = []) {
-    const keys = ReflectOwnKeys(object);
+/** One rendering: its options, and where it is. */
+function newContext(options) {
+  const context = {
+    __proto__: null,
+    budget: {}, indentationLvl: 0, seen: [], currentDepth: 0, stylize: stylizeNoColor, circular: undefined,
+    userOptions: options, ...defaults, formatValue, formatProperty,
+  };
+  if (options !== undefined && options !== null) {
+    const keys = ObjectKeys(options);
     for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
-      if (skip(key)) continue;
-      const descriptor = ReflectGetOwnPropertyDescriptor(object, key);
-      if (descriptor === undefined || !descriptor.enumerable) continue;
-      parts[parts.length] = `${keyText(key)}: ${this.nested(() => this.property(descriptor))}`;
+      if (ObjectPrototypeHasOwnProperty(defaults, keys[i]) || keys[i] === "stylize") context[keys[i]] = options[keys[i]];
     }
-    return parts;
+    if (options.seen !== undefined) context.seen = options.seen;
   }
-
-  /** `text`, followed by the properties if there are some. */
-  withProperties(text, object, skip) {
-    if (this.tooDeep) return text;
-    const parts = this.properties(object, skip);
-    return parts.length === 0 ? text : `${text} ${this.braces("", parts)}`;
-  }
-
-  braces(prefix, parts) {
-    return parts.length === 0 ? `${prefix}{}` : this.joined(`${prefix}{`, parts, "}");
-  }
-
-  brackets(prefix, parts) {
-    if (parts.length === 0) return `${prefix}[]`;
-    if (parts.length <= SHORT_LIST) return this.joined(`${prefix}[`, parts, "]");
-    for (let i = 0; i < parts.length; i++) {
-      if (width(parts[i]) <= SHORT_ITEM && !StringPrototypeIncludes(parts[i], "\n")) continue;
-      return this.joined(`${prefix}[`, parts, "]");
-    }
-    return this.filled(`${prefix}[`, parts, "]");
-  }
-
-  /** As many short items in each line as fit. */
-  filled(open, parts, close) {
-    let text = `${open}\n${this.indent}  `;
-    let column = this.indent.length + 2;
-    for (let i = 0; i < parts.length; i++) {
-      const item = i === parts.length - 1 ? parts[i] : `${parts[i]}, `;
-      if (column + width(item) > LINE) {
-        text = `${StringPrototypeSlice(text, 0, -1)}\n${this.indent}  `;
-        column = this.indent.length + 2;
-      }
-      text += item;
-      column += width(item);
-    }
-    return `${text}\n${this.indent}${close}`;
-  }
-
-  joined(open, parts, close) {
-    let length = open.length + this.indent.length;
-    let broken = false;
-    for (let i = 0; i < parts.length; i++) {
-      length += width(parts[i]) + 2;
-      if (StringPrototypeIncludes(parts[i], "\n")) broken = true;
-    }
-    if (!broken && length <= LINE) return `${open} ${ArrayPrototypeJoin(parts, ", ")} ${close}`;
-    const separator = `,\n${this.indent}  `;
-    return `${open}\n${this.indent}  ${ArrayPrototypeJoin(parts, separator)}\n${this.indent}${close}`;
-  }
+  if (context.colors && context.stylize === stylizeNoColor) context.stylize = stylizeWithColor;
+  if (context.maxArrayLength === null) context.maxArrayLength = Infinity;
+  if (context.maxStringLength === null) context.maxStringLength = Infinity;
+  return context;
 }
-unlink(Inspection);
 
-/** A data property anywhere on the prototype chain. */
-function dataProperty(object, key) {
-  for (let link = object; link !== null; link = ObjectGetPrototypeOf(link)) {
-    const descriptor = ReflectGetOwnPropertyDescriptor(link, key);
-    if (descriptor !== undefined) return descriptor.value;
+/**
+ * Renders `value`. `options` is an object, or in the old form `showHidden`, followed by `depth` and `colors`.
+ * @param {any} value @param {any} [options]
+ */
+export function inspect(value, options = undefined) {
+  let given = options;
+  if (arguments.length > 2) {
+    given = { showHidden: typeof options === "boolean" ? options : options?.showHidden };
+    if (arguments[2] !== undefined) given.depth = arguments[2];
+    if (arguments.length > 3 && arguments[3] !== undefined) given.colors = arguments[3];
+  } else if (typeof options === "boolean") {
+    given = { showHidden: options };
+  }
+  return formatValue(newContext(given), value, 0);
+}
+inspect.custom = custom;
+inspect.colors = colors;
+inspect.styles = styles;
+
+primordials.ObjectDefineProperty(inspect, "defaultOptions", {
+  __proto__: null,
+  get: () => defaults,
+  set(options) {
+    if (options === null || typeof options !== "object") {
+      const error = /** @type {any} */ (new primordials.TypeError(
+        `The "options" argument must be of type object. Received ${options === null ? "null" : `type ${typeof options} (${inspect(options)})`}`,
+      ));
+      error.code = "ERR_INVALID_ARG_TYPE";
+      throw error;
+    }
+    ObjectAssign(defaults, options);
+  },
+  enumerable: true, configurable: true,
+});
+
+/** What a custom inspection gets: the options, and a way to colour. */
+function optionsFor(context) {
+  const given = { stylize: context.stylize };
+  const names = ObjectKeys(defaults);
+  for (let i = 0; i < names.length; i++) given[names[i]] = context[names[i]];
+  if (context.userOptions !== null && typeof context.userOptions === "object") ObjectAssign(given, context.userOptions, { stylize: context.stylize });
+  return given;
+}
+
+/** Renders any value as it looks inside a structure. */
+function formatValue(context, value, depth, isTyped = false) {
+  if (typeof value !== "object" && typeof value !== "function") return primitiveText(context, value);
+  if (value === null) return context.stylize("null", "null");
+  const original = value;
+  const proxy = ops.proxy_parts(value);
+  if (proxy !== null) {
+    if (proxy[0] === null) return context.stylize("<Revoked Proxy>", "special");
+    if (context.showProxy) return formatProxy(context, proxy, depth);
+    while (value !== null && ops.object_class(value) === "Proxy") value = ops.proxy_parts(value)[0];
+    if (value === null) return context.stylize("<Revoked Proxy>", "special");
+  }
+  if (context.customInspect) {
+    const method = value[custom];
+    if (
+      typeof method === "function" && method !== inspect &&
+      ReflectGetOwnPropertyDescriptor(value, "constructor")?.value?.prototype !== value
+    ) {
+      const left = context.depth === null ? null : context.depth - depth;
+      const shown = ReflectApply(method, original, [left, optionsFor(context), inspect]);
+      if (shown !== original) {
+        if (typeof shown !== "object") return `${shown}`;
+        return StringPrototypeReplaceAll(
+          formatValue(context, shown, depth), "\n", `\n${StringPrototypeRepeat(" ", context.indentationLvl)}`,
+        );
+      }
+    }
+  }
+  if (ArrayPrototypeIncludes(context.seen, value)) {
+    context.circular ??= new Map();
+    let index = MapPrototypeGet(context.circular, value);
+    if (index === undefined) {
+      index = MapPrototypeGetSize(context.circular) + 1;
+      MapPrototypeSet(context.circular, value, index);
+    }
+    return context.stylize(`[Circular *${index}]`, "special");
+  }
+  return formatObject(context, value, depth, isTyped);
+}
+
+function formatProxy(context, proxy, depth) {
+  if (depth > context.depth && context.depth !== null) return context.stylize("Proxy [Array]", "special");
+  depth += 1;
+  context.indentationLvl += 2;
+  const parts = [formatValue(context, proxy[0], depth), formatValue(context, proxy[1], depth)];
+  context.indentationLvl -= 2;
+  return combine(context, parts, "", ["Proxy [", "]"], true, depth, undefined);
+}
+
+/** The keys that are shown: enumerable ones, or all. */
+function keysOf(object, showHidden) {
+  const symbols = ObjectGetOwnPropertySymbols(object);
+  if (showHidden) {
+    const keys = ObjectGetOwnPropertyNames(object);
+    for (let i = 0; i < symbols.length; i++) ArrayPrototypePush(keys, symbols[i]);
+    return keys;
+  }
+  let keys;
+  try {
+    keys = ObjectKeys(object);
+  } catch {
+    keys = ObjectGetOwnPropertyNames(object); // A module's namespace before it is evaluated.
+  }
+  for (let i = 0; i < symbols.length; i++) {
+    if (ObjectPrototypePropertyIsEnumerable(object, symbols[i])) ArrayPrototypePush(keys, symbols[i]);
+  }
+  return keys;
+}
+
+/** Content of the platform's own interfaces, whose state is private: see `addInspection`. */
+const platformMembers = [];
+
+/**
+ * Lets an interface of the platform show its content: `members(object)` returns `[key, value, …]`, or undefined when
+ * the object is of another interface.
+ */
+export function addInspection(members) {
+  ArrayPrototypePush(platformMembers, members);
+}
+
+function membersOf(object) {
+  if (!isPlatformObject(object)) return undefined;
+  for (let i = 0; i < platformMembers.length; i++) {
+    const members = platformMembers[i](object);
+    if (members !== undefined) return members;
   }
   return undefined;
 }
 
-/** The name of the class of an object, with its tag where that says more; null without a prototype. */
-export function className(object) {
-  const prototype = ObjectGetPrototypeOf(object);
-  if (prototype === null) return null;
-  const constructor = dataProperty(prototype, "constructor");
-  let name = "Object";
-  if (typeof constructor === "function") {
-    const own = ReflectGetOwnPropertyDescriptor(constructor, "name")?.value;
-    if (typeof own === "string" && own !== "") name = own;
+function formatObject(context, value, depth, isTyped) {
+  const constructor = constructorName(value, context, depth, inspect);
+  const tag = tagOf(value, context.showHidden);
+  let { base, braces, entries, keys, isList, whole } = describe(context, value, { constructor, tag, isTyped, depth, keysOf });
+  if (whole !== undefined) return whole;
+  const members = entries === undefined ? membersOf(value) : undefined;
+  if (entries === undefined && members === undefined && keys.length === 0 && base === "") return `${braces[0]}${braces[1]}`;
+  if (depth > context.depth && context.depth !== null) {
+    const name = StringPrototypeSlice(prefixOf(constructor, tag, isList ? "Array" : "Object"), 0, -1);
+    return context.stylize(`[${name}]`, "special");
   }
-  const tag = dataProperty(prototype, SymbolToStringTag);
-  if (typeof tag === "string" && tag !== "" && tag !== name) return `${name} [${tag}]`;
-  return name;
+  depth += 1;
+  ArrayPrototypePush(context.seen, value);
+  context.currentDepth = depth;
+  const output = entries === undefined ? [] : entries(depth);
+  if (members !== undefined) {
+    for (let i = 0; i < members.length; i += 2) {
+      const descriptor = { value: members[i + 1], enumerable: true };
+      ArrayPrototypePush(output, formatProperty(context, value, depth, members[i], false, descriptor));
+    }
+    if (output.length === 0 && keys.length === 0) {
+      ArrayPrototypePop(context.seen);
+      return `${braces[0]}${braces[1]}`;
+    }
+  }
+  for (let i = 0; i < keys.length; i++) ArrayPrototypePush(output, formatProperty(context, value, depth, keys[i], false));
+  if (context.circular !== undefined) {
+    const index = MapPrototypeGet(context.circular, value);
+    if (index !== undefined) {
+      const reference = context.stylize(`<ref *${index}>`, "special");
+      if (context.compact !== true) base = base === "" ? reference : `${reference} ${base}`;
+      else braces[0] = `${reference} ${braces[0]}`;
+    }
+  }
+  ArrayPrototypePop(context.seen);
+  sort(context, output, isList, keys.length);
+  const text = combine(context, output, base, braces, isList, depth, value);
+  const total = (context.budget[context.indentationLvl] || 0) + text.length;
+  context.budget[context.indentationLvl] = total;
+  // An exponentially growing text would use up all memory.
+  if (total > MAX_TEXT) context.depth = -1;
+  return text;
 }
 
-function functionText(callable) {
-  const own = ReflectGetOwnPropertyDescriptor(callable, "name")?.value;
-  const name = typeof own === "string" && own !== "" ? own : undefined;
-  const source = FunctionPrototypeToString(callable);
-  if (StringPrototypeStartsWith(source, "class")) {
-    const parent = ObjectGetPrototypeOf(callable);
-    const parentName = parent === null || parent === FunctionPrototype ? undefined : dataProperty(parent, "name");
-    const heritage = typeof parentName === "string" && parentName !== "" ? ` extends ${parentName}` : "";
-    return `[class ${name ?? "(anonymous)"}${heritage}]`;
+/** With the option `sorted`: the entries of an object, or the properties of a list behind its items. */
+function sort(context, output, isList, keyCount) {
+  if (!context.sorted) return;
+  const compare = context.sorted === true ? undefined : context.sorted;
+  if (!isList) {
+    ArrayPrototypeSort(output, compare);
+  } else if (keyCount > 1) {
+    const start = output.length - keyCount;
+    const last = ArrayPrototypeSort(ArrayPrototypeSlice(output, start), compare);
+    for (let i = 0; i < keyCount; i++) output[start + i] = last[i];
   }
-  const tag = dataProperty(callable, SymbolToStringTag);
-  const kind = typeof tag === "string" && tag !== "" ? tag : "Function";
-  return name === undefined ? `[${kind} (anonymous)]` : `[${kind}: ${name}]`;
 }
 
-/** Renders `value`; structures nested deeper than `depth` are abbreviated. */
-export function inspect(value, depth = 2, hasColors = false) {
-  return new Inspection(depth, hasColors).value(value);
+function getterText(context, descriptor, original, depth) {
+  const label = descriptor.set === undefined ? "Getter" : "Getter/Setter";
+  const { getters, stylize } = context;
+  const isCalled = getters === true || (getters === "get" && descriptor.set === undefined) ||
+    (getters === "set" && descriptor.set !== undefined);
+  if (!isCalled) return stylize(`[${label}]`, "special");
+  try {
+    const result = ReflectApply(descriptor.get, original, []);
+    context.indentationLvl += 2;
+    let text;
+    if (result === null) text = `${stylize(`[${label}:`, "special")} ${stylize("null", "null")}${stylize("]", "special")}`;
+    else if (typeof result === "object") text = `${stylize(`[${label}]`, "special")} ${formatValue(context, result, depth)}`;
+    else text = `${stylize(`[${label}:`, "special")} ${primitiveText(context, result)}${stylize("]", "special")}`;
+    context.indentationLvl -= 2;
+    return text;
+  } catch (error) {
+    const reason = ErrorIsError(error) ? error.message : `${error}`;
+    return `${stylize(`[${label}:`, "special")} <Inspection threw (${reason})>${stylize("]", "special")}`;
+  }
 }
+
+/** `key: value`; of an item of a list only the value. */
+function formatProperty(context, object, depth, key, isItem, descriptor = undefined) {
+  descriptor ??= ReflectGetOwnPropertyDescriptor(object, key) ?? { value: object[key], configurable: true, enumerable: true };
+  let text;
+  let gap = " ";
+  if (descriptor.value !== undefined) {
+    const step = context.compact !== true || isItem ? 2 : 3;
+    context.indentationLvl += step;
+    text = formatValue(context, descriptor.value, depth);
+    if (step === 3 && context.breakLength < text.length) gap = `\n${StringPrototypeRepeat(" ", context.indentationLvl)}`;
+    context.indentationLvl -= step;
+  } else if (descriptor.get !== undefined) {
+    text = getterText(context, descriptor, object, depth);
+  } else if (descriptor.set !== undefined) {
+    text = context.stylize("[Setter]", "special");
+  } else {
+    text = context.stylize("undefined", "undefined");
+  }
+  return isItem ? text : `${keyText(key, descriptor.enumerable !== false, context.stylize)}:${gap}${text}`;
+}
+
+/** The string that `%s` and `String()` would give is of the object's own making, not of a class of the language. */
+export function hasOwnText(value) {
+  let link = value;
+  while (link !== null) {
+    const own = ReflectGetOwnPropertyDescriptor(link, "toString");
+    if (own !== undefined) {
+      const constructor = ReflectGetOwnPropertyDescriptor(link, "constructor")?.value;
+      return own.value !== Error.prototype.toString && !isBuiltin(constructor);
+    }
+    link = ObjectGetPrototypeOf(link);
+  }
+  return false;
+}
+
+const isBuiltin = (constructor) => typeof constructor === "function" && primordials[constructor.name] === constructor;
+

@@ -10,6 +10,9 @@ const {
   SetPrototypeGetSize, String, StringPrototypePadEnd, StringPrototypeRepeat,
 } = primordials;
 
+/** Inspection of what stands in a cell. */
+const CELL = { depth: 0, maxArrayLength: 3, breakLength: Infinity };
+
 function isObject(value) {
   return typeof value === "object" && value !== null;
 }
@@ -17,7 +20,7 @@ function isObject(value) {
 function cell(object, key) {
   const descriptor = ReflectGetOwnPropertyDescriptor(object, key);
   if (descriptor === undefined) return "";
-  return "value" in descriptor ? inspect(descriptor.value, 0) : "[Getter]";
+  return "value" in descriptor ? inspect(descriptor.value, CELL) : "[Getter]";
 }
 
 /** The rows of the data as [label, value]. */
@@ -26,7 +29,7 @@ function rowsOf(data) {
   try {
     MapPrototypeGetSize(data);
     MapPrototypeForEach(data, (value, key) => {
-      rows[rows.length] = [inspect(key, 0), value];
+      rows[rows.length] = [inspect(key, CELL), value];
     });
     return rows;
   } catch {
@@ -69,7 +72,7 @@ export function table(data, columns) {
     const { 0: label, 1: value } = rows[i];
     const line = [label];
     for (let j = 0; j < names.length; j++) line[line.length] = isObject(value) ? cell(value, names[j]) : "";
-    if (hasValues) line[line.length] = isObject(value) ? "" : inspect(value, 0);
+    if (hasValues) line[line.length] = isObject(value) ? "" : inspect(value, CELL);
     lines[i] = line;
   }
   return draw(head, lines);

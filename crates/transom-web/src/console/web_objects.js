@@ -3,7 +3,9 @@
 //
 // An object of one of these classes exists only when its module is loaded, so looking for the class costs nothing.
 
-import { addInspection } from "transom:internal/console/renderers";
+import { blobInternals } from "transom:internal/blob/blob";
+import { fileInternals } from "transom:internal/blob/file";
+import { addInspection } from "transom:internal/console/inspect";
 import { lazy } from "transom:internal/lazy";
 import { isPlatformObject } from "transom:internal/webidl/webidl";
 
@@ -72,3 +74,13 @@ add((object) => requests().requestInternals.isRequest(object), (object) => attri
 add((object) => responses().responseInternals.isResponse(object), (object) => attributes(object, [
   "status", "statusText", "ok", "type", "url", "redirected", "headers", "bodyUsed",
 ]));
+
+add((object) => blobInternals.isBlob(object), (object) => {
+  const members = ["size", blobInternals.size(object), "type", blobInternals.type(object)];
+  if (!fileInternals.isFile(object)) return members;
+  members[4] = "name";
+  members[5] = fileInternals.name(object);
+  members[6] = "lastModified";
+  members[7] = fileInternals.lastModified(object);
+  return members;
+});

@@ -250,6 +250,13 @@ export const eventTargetInternals = ObjectFreeze({
     for (let i = 0; i < list.length; i++) if (list[i].type === type) return true;
     return false;
   },
+  /** What listens for `type` at `target`, in order. */
+  callbacks(target, type) {
+    const list = internals.listeners(target);
+    const found = [];
+    if (list !== null) for (let i = 0; i < list.length; i++) if (list[i].type === type) found[found.length] = list[i].callback;
+    return found;
+  },
   /** Fires a trusted event the platform made; returns false when it was canceled. `presented` is what it shows. */
   dispatch: (target, event, presented = target) => dispatch(target, presented, event, true),
   /** https://dom.spec.whatwg.org/#concept-event-fire, for a plain event that cannot be canceled. */

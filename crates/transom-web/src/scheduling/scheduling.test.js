@@ -6,13 +6,13 @@ import { queueMicrotask } from "transom:internal/scheduling/microtask";
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "transom:internal/scheduling/timers";
 import { assert, assertEquals, assertThrows, test } from "transom:internal/testing";
 
-test("setTimeout passes its arguments and returns a positive number", async () => {
+test("setTimeout passes its arguments and returns what is a positive number where one is needed", async () => {
   let id;
   const args = await new Promise((resolve) => {
     id = setTimeout((...given) => resolve(given), 0, 1, "b");
   });
   assertEquals(args, [1, "b"]);
-  assert(Number.isInteger(id) && id > 0);
+  assert(Number.isInteger(+id) && id > 0);
 });
 
 test("timers of equal delay fire in order, shorter ones first", async () => {
@@ -37,6 +37,25 @@ test("cleared timers do not fire", async () => {
   clearTimeout(123456);
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert(!fired);
+});
+
+test("timers are objects as in Node", async () => {
+  let count = 0;
+  const timer = setTimeout(() => count++, 5);
+  assertEquals([timer.hasRef(), timer.unref() === timer, timer.hasRef(), timer.ref().hasRef()], [true, true, false, true]);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals([count, timer.hasRef()], [1, false]);
+  timer.refresh();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(count, 2);
+  clearTimeout(timer);
+  timer.refresh();
+  const numbered = setInterval(() => count++, 1);
+  clearInterval(`${+numbered}`);
+  const closed = setTimeout(() => count++, 1);
+  closed.close();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(count, 2);
 });
 
 test("an interval repeats until it is cleared, also from within", async () => {

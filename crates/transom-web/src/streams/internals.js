@@ -100,6 +100,10 @@ export const readableStreamInternals = ObjectFreeze({
   isDisturbed: (stream) => readableState(stream).disturbed,
   isErrored: (stream) => readableState(stream).state === "errored",
   isClosed: (stream) => readableState(stream).state === "closed",
+  /** A promise that is settled as the `closed` of a reader would be, without a lock. */
+  whenClosed: (stream) => readableState(stream).whenClosed(),
+  /** As the controller's `error`. */
+  error: (stream, reason) => readableState(stream).controller.error(reason),
   /** Returns an [`InternalReader`]; throws when the stream is locked. */
   acquireReader: (stream) => new InternalReader(readableState(stream)),
   /** Returns a promise. */
@@ -141,6 +145,12 @@ const defaultPipeOptions = ObjectFreeze({
 export const writableStreamInternals = ObjectFreeze({
   isWritableStream,
   isLocked: (stream) => writableState(stream).locked,
+  isErrored: (stream) => writableState(stream).state === "errored",
+  isWritable: (stream) => writableState(stream).state === "writable",
+  /** A promise that is settled as the `closed` of a writer would be, without a lock. */
+  whenClosed: (stream) => writableState(stream).whenClosed(),
+  /** As the controller's `error`. */
+  error: (stream, reason) => writableState(stream).controller.errorIfNeeded(reason),
 });
 
 /**

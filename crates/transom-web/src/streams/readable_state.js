@@ -13,6 +13,7 @@
 // `closed()` and `errored(reason)`, which must not run author code at once.
 
 import { primordials } from "transom:internal/primordials";
+import { LazyPromise } from "transom:internal/streams/promises";
 
 const { PromisePrototypeThen, PromiseReject, PromiseResolve, Symbol, unlink } = primordials;
 
@@ -27,6 +28,8 @@ export class ReadableState {
     this.storedError = undefined;
     this.disturbed = false;
     this.controller = null;
+    /** A promise of the end, for those that wait without a reader. */
+    this.watcher = null;
     /** The ReadableStream, when there is one. */
     this.object = null;
   }
@@ -56,6 +59,7 @@ export class ReadableState {
   /** https://streams.spec.whatwg.org/#readable-stream-close */
   close() {
     this.state = "closed";
+    if (this.watcher !== null) this.watcher.resolve();
     const { reader } = this;
     if (reader === null) return;
     if (reader.closed !== null) reader.closed.resolve();
@@ -67,11 +71,20 @@ export class ReadableState {
   error(reason) {
     this.state = "errored";
     this.storedError = reason;
+    if (this.watcher !== null) this.watcher.reject(reason);
     const { reader } = this;
     if (reader === null) return;
     if (reader.closed !== null) reader.closed.reject(reason);
     if (reader.listener !== null) reader.listener.errored(reason);
     reader.errorRequests(reason);
+  }
+
+  /** A promise that is settled as the `closed` of a reader would be. */
+  whenClosed() {
+    if (this.state === "closed") return PromiseResolve(undefined);
+    if (this.state === "errored") return PromiseReject(this.storedError);
+    this.watcher ??= new LazyPromise();
+    return this.watcher.get();
   }
 
   /** https://streams.spec.whatwg.org/#readable-stream-has-default-reader, with requests waiting. */

@@ -11,7 +11,7 @@
 // `errored(reason)`, which must not run author code at once.
 
 import { primordials } from "transom:internal/primordials";
-import { PromiseRequest, react } from "transom:internal/streams/promises";
+import { LazyPromise, PromiseRequest, react } from "transom:internal/streams/promises";
 import { Queue } from "transom:internal/streams/queue";
 
 const { PromiseReject, PromiseResolve, TypeError, unlink } = primordials;
@@ -38,6 +38,8 @@ export class WritableState {
     this.inFlightCloseRequest = null;
     this.pendingAbortRequest = null;
     this.backpressure = false;
+    /** A promise of the end, for those that wait without a writer. */
+    this.watcher = null;
     /** The WritableStream, when there is one. */
     this.object = null;
   }
@@ -136,6 +138,15 @@ export class WritableState {
       this.closeRequest = null;
     }
     if (this.writer !== null) this.writer.setErrored(this.storedError);
+    if (this.watcher !== null) this.watcher.reject(this.storedError);
+  }
+
+  /** A promise that is settled as the `closed` of a writer would be. */
+  whenClosed() {
+    if (this.state === "closed") return PromiseResolve(undefined);
+    if (this.state === "errored") return PromiseReject(this.storedError);
+    this.watcher ??= new LazyPromise();
+    return this.watcher.get();
   }
 
   /** https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write */
@@ -166,6 +177,7 @@ export class WritableState {
     }
     this.state = "closed";
     if (this.writer !== null) this.writer.setClosed();
+    if (this.watcher !== null) this.watcher.resolve();
   }
 
   /** https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close-with-error */

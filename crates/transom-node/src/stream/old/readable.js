@@ -1,0 +1,6 @@
+// @ts-check
+// node:_stream_readable: the old name of a part of node:stream, which some packages still import.
+
+import { Readable } from "transom:internal/node/stream/readable";
+
+export default Readable;

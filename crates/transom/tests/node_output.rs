@@ -33,7 +33,8 @@ fn check(script: &str) {
         .file("src/node/shared/printing.js", read("shared/printing.js".to_owned()))
         .file("src/pages/index.ts", ENDPOINT.replace("SCRIPT", script))
         .build_and_serve();
-    let found = server.get("/").text();
+    let reply = server.get("/");
+    let found = reply.text();
     let expected = read(format!("{script}.txt"));
     for (number, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
         assert_eq!(found, expected, "line {} of {script}.txt", number + 1);

@@ -65,7 +65,6 @@ function runOne(immediate) {
 /** Each in a turn of its own, so that ticks and promise jobs of one come before the next. */
 function run() {
   const immediate = queue.shift();
-  if (queue.length > 0) startTimer(0, run);
   if (immediate !== undefined) runOne(immediate);
 }
 
@@ -73,7 +72,7 @@ export function setImmediate(callback, ...args) {
   validateFunction(callback, "callback");
   const immediate = new Immediate(callback, args.length === 0 ? undefined : args);
   queue.push(immediate);
-  if (queue.length === 1) startTimer(0, run);
+  startTimer(0, run);
   return immediate;
 }
 ObjectDefineProperty(setImmediate, customPromisify, {

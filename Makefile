@@ -8,7 +8,7 @@ SHELL := /bin/sh
 env := . scripts/env.sh;
 binary = "$${CARGO_TARGET_DIR:-target}/release/transom"
 
-.PHONY: help build demo test lint conformance fuzz test-engine-debug bench
+.PHONY: help build demo test lint conformance packages fuzz test-engine-debug bench
 
 help:
 	@echo "make demo                serve examples/storefront on http://localhost:4321"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench               measure against Astro, Bun and Deno, write docs/benchmarks.md and web-benchmarks.md"
 	@echo "make build               build the transom command"
 	@echo "make conformance         replay the requests recorded from Astro and compare the answers"
+	@echo "make packages            run npm packages in endpoints, with PostgreSQL, Redis and other servers"
 	@echo "make fuzz                send 100,000 mutated requests to a server and see whether it minds"
 	@echo "make lint                formatting, Clippy and documentation, warnings denied"
 	@echo "make test-engine-debug   engine tests on the debug engine, a collection at every allocation"
@@ -40,6 +41,13 @@ test:
 	$(env) cargo test --release --locked --workspace --doc
 	$(env) cargo nextest run --locked --workspace --cargo-profile release
 	@$(MAKE) --no-print-directory conformance
+	@$(MAKE) --no-print-directory packages
+
+packages:
+	@scripts/setup.sh packages
+	$(env) cargo build --release --locked -p transom
+	cd packages && npm ci --ignore-scripts --no-audit --no-fund
+	$(env) node packages/run.mjs $(binary) $(PACKAGES)
 
 conformance:
 	@scripts/setup.sh build

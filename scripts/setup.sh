@@ -1,14 +1,14 @@
 #!/bin/sh
 # Sets up what a build of transom needs and this machine lacks. Says nothing when nothing is missing.
 #
-#     scripts/setup.sh build|test|engine-debug|bench
+#     scripts/setup.sh build|test|packages|engine-debug|bench
 #
 # Supported: Debian 12 and 13, Ubuntu 24.04 and later. git, make, curl and rustup's Rust are expected;
 # system packages come from apt, as root directly, else through sudo; cargo-nextest comes from cargo.
 set -eu
 cd "$(dirname "$0")/.."
 
-purpose=${1:?"usage: scripts/setup.sh build|test|engine-debug|bench"}
+purpose=${1:?"usage: scripts/setup.sh build|test|packages|engine-debug|bench"}
 if [ "$purpose" = engine-debug ]; then . scripts/engine-debug-env.sh; else . scripts/env.sh; fi
 
 nextest_version=0.9.143
@@ -55,6 +55,28 @@ if [ "$purpose" = bench ]; then
   has wrk || need wrk
 fi
 
+if [ "$purpose" = packages ]; then
+  has npm || need npm
+  has openssl || need openssl
+  has redis-server || need redis-server
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need postgresql
+fi
+
+# Debian starts a server when it is installed; here the tests start their own.
+quiet_install() {
+  policy=/usr/sbin/policy-rc.d
+  if [ -e "$policy" ]; then policy=; else
+    printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" >/dev/null
+    $root chmod +x "$policy"
+  fi
+  status=0
+  # shellcheck disable=SC2086 # the list is meant to be split
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+    -o Dpkg::Options::=--force-confold $packages >&2 || status=$?
+  if [ -n "$policy" ]; then $root rm -f "$policy"; fi
+  return $status
+}
+
 # Debian 12's own libclang is 14, which bindgen cannot use with SpiderMonkey's headers: 17 is the least.
 name_libclang() {
   for version in 19 20 21 22 18 17; do
@@ -92,9 +114,7 @@ if [ -n "$packages" ]; then
         echo "create_main_cluster = false" | $root tee /etc/postgresql-common/createcluster.conf >/dev/null ;;
     esac
   fi
-  # shellcheck disable=SC2086 # the list is meant to be split
-  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-    -o Dpkg::Options::=--force-confold $packages >&2
+  quiet_install
 fi
 
 # --- Test runner ---------------------------------------------------------------------------------

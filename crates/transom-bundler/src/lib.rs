@@ -7,6 +7,7 @@
 //! Not here: which files are routes (`transom-router`), the text of the `astro:*` modules (`transom-app`), and
 //! running the bundled config (`transom-runtime`).
 
+mod addons;
 mod bundle;
 mod bundler;
 mod config;

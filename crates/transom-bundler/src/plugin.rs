@@ -20,14 +20,19 @@ use rolldown_plugin::{
 };
 
 use crate::{
-    import_meta_env::Inliner, names::fnv1a, record::Record, translate::is_path,
+    addons, import_meta_env::Inliner, names::fnv1a, record::Record, translate::is_path,
     tsconfig::ProjectTsconfig,
 };
 
 /// Id prefix of modules whose text the caller supplied.
 pub(crate) const VIRTUAL: &str = "\0transom:module:";
-/// Id prefix of bridges from `require` to a built-in module.
+/// Id prefix of modules in place of packages that load native addons; the file that asks follows.
+const ADDON_LOADER: &str = "\0transom:addon-loader:";
+/// Id prefix of bridges from `require` to a built-in module. They are CommonJS: what `() => require("node:x")` answers
+/// would be lost with an ES module, whose value rolldown takes for unused there.
 const REQUIRE: &str = "\0transom:require:";
+/// Id prefix of what such a bridge stands on: the default export of the module.
+const VALUE: &str = "\0transom:value:";
 
 /// A CommonJS module without exports: what is imported from it is `undefined`, never a missing export.
 const EMPTY_MODULE: &str = "module.exports = {};";
@@ -67,6 +72,9 @@ impl Plugin for ProjectPlugin {
         let Some(importer) = args.importer else {
             return Ok(Some(self.entry(specifier)));
         };
+        if specifier.starts_with(VALUE) {
+            return Ok(Some(HookResolveIdOutput::from_id(specifier)));
+        }
         if specifier.starts_with('\0') {
             return Ok(None);
         }
@@ -102,6 +110,9 @@ impl Plugin for ProjectPlugin {
                 HookResolveIdOutput::from_id(format!("{VIRTUAL}{specifier}"))
             })));
         }
+        if addons::is_loader(specifier) {
+            return Ok(Some(HookResolveIdOutput::from_id(format!("{ADDON_LOADER}{importer}"))));
+        }
         // A package may try for another one that is optional; only running it tells.
         let may_fail = matches!(args.kind, ImportKind::Require)
             || matches!(args.kind, ImportKind::DynamicImport) && packaged;
@@ -120,11 +131,18 @@ impl Plugin for ProjectPlugin {
                 .map(|source| javascript(source.clone())));
         }
         if let Some(name) = args.id.strip_prefix(REQUIRE) {
+            let inner = serde_json::Value::String(format!("{VALUE}{name}"));
+            return Ok(Some(javascript(format!("module.exports = require({inner});\n"))));
+        }
+        if let Some(name) = args.id.strip_prefix(VALUE) {
             // `require` answers what `import … from` calls the default export, as Node does.
             let code = format!(
                 "import value from \"{name}\";\nexport {{ value as \"module.exports\" }};\n"
             );
             return Ok(Some(javascript(code)));
+        }
+        if let Some(importer) = args.id.strip_prefix(ADDON_LOADER) {
+            return Ok(Some(javascript(addons::loader(addons::package_of(importer)))));
         }
         if args.id.starts_with('\0') {
             return Ok(None);
@@ -137,6 +155,9 @@ impl Plugin for ProjectPlugin {
         };
         match query {
             "" if is_script(path) => Ok(None),
+            "" if extension(path) == "node" => {
+                Ok(Some(javascript(addons::addon(addons::package_of(path)))))
+            }
             "" if is_style(path) => Ok(Some(javascript(EMPTY_MODULE.to_owned()))),
             "raw" => {
                 let text = tokio::fs::read_to_string(path).await?;

@@ -76,6 +76,16 @@ impl FromJs for Bytes {
     }
 }
 
+/// The number of the realm whose script calls. It takes the place of no argument, so it stands last in an op's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RealmNumber(pub u32);
+
+impl FromJs for RealmNumber {
+    fn from_js<'s>(scope: &mut Scope<'s>, _: Value<'s>) -> Result<Self, OpError> {
+        Ok(Self(scope.realm_number()))
+    }
+}
+
 impl FromJs for Persistent {
     fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
         Ok(scope.persist(value))

@@ -23,7 +23,7 @@ mod raw;
 pub use bytes::Bytes;
 
 pub use code_cache::{CodeCacheError, use_code_cache};
-pub use convert::{FromJs, IntoJs};
+pub use convert::{FromJs, IntoJs, RealmNumber};
 pub use error::{OpError, ScriptError, StopReason};
 pub use exception::Exception;
 pub use modules::{ModuleLoader, ModuleSource};

@@ -5,12 +5,23 @@
 
 mod buffer;
 mod crypto;
+mod dns;
 mod fs;
+mod handles;
+mod http;
+mod net;
 mod os;
 mod process;
 mod scripts;
+mod tls;
+mod zlib;
+
+use std::rc::Rc;
+use std::sync::Arc;
 
 use transom_engine::Op;
+use transom_permissions::Permissions;
+use transom_web::SharedTls;
 
 /// Specifier and source of every module.
 pub fn modules() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
@@ -18,17 +29,61 @@ pub fn modules() -> impl Iterator<Item = &'static (&'static str, &'static str)> 
         .iter()
         .chain(buffer::MODULES)
         .chain(crypto::MODULES)
+        .chain(dns::MODULES)
         .chain(fs::MODULES)
+        .chain(http::MODULES)
+        .chain(net::MODULES)
         .chain(os::MODULES)
         .chain(process::MODULES)
+        .chain(tls::MODULES)
+        .chain(zlib::MODULES)
+}
+
+/// What the operations of one worker share: its open files, sockets, watchers and coders.
+pub struct Services {
+    files: fs::FileSystem,
+    sockets: Rc<net::Sockets>,
+    coders: Rc<zlib::Coders>,
+    ciphers: Rc<crypto::Ciphers>,
+}
+
+impl Services {
+    /// `permissions` say what programs may reach, `tls` has the certificates that the system trusts.
+    pub fn new(permissions: Arc<Permissions>, tls: SharedTls) -> Self {
+        Self {
+            files: fs::FileSystem::new(Arc::clone(&permissions)),
+            sockets: Rc::new(net::Sockets::new(permissions, tls)),
+            coders: Rc::default(),
+            ciphers: Rc::default(),
+        }
+    }
+
+    /// Closes what a realm has open: it is gone.
+    pub fn release(&self, realm: u32) {
+        self.files.release(realm);
+        self.sockets.release(realm);
+        self.coders.release(realm);
+        self.ciphers.release(realm);
+    }
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Services").finish_non_exhaustive()
+    }
 }
 
 /// Every operation that those modules call.
-pub fn ops() -> Vec<Op> {
-    let mut ops = fs::ops();
+pub fn ops(services: &Services) -> Vec<Op> {
+    let mut ops = fs::ops(&services.files);
     ops.extend(buffer::ops());
-    ops.extend(crypto::ops());
     ops.extend(os::ops());
     ops.extend(process::ops());
+    ops.extend(crypto::ops(&services.ciphers));
+    ops.extend(dns::ops(&services.sockets));
+    ops.extend(http::ops());
+    ops.extend(net::ops(&services.sockets));
+    ops.extend(tls::ops(&services.sockets));
+    ops.extend(zlib::ops(&services.coders));
     ops
 }

@@ -14,7 +14,7 @@ use crate::stack;
 
 /// The ops of the runtime itself.
 pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
-    let [console, log, clock, environment, resolve, failed, position, located] =
+    let [console, log, clock, environment, hidden, resolve, failed, position, located] =
         std::array::from_fn(|_| Rc::clone(shared));
     vec![
         Op::new("console_write", move |level: String, text: String| {
@@ -37,13 +37,22 @@ pub(crate) fn ops(shared: &Rc<Shared>) -> Vec<Op> {
             folder.map_or_else(|_| "/".to_owned(), |folder| folder.to_string_lossy().into_owned())
         }),
         Op::new("environment", move || {
-            environment
-                .environment
-                .borrow()
+            let variables = environment.environment.borrow();
+            let visible = variables
                 .0
                 .iter()
-                .flat_map(|(name, value)| [name.clone(), value.clone()])
-                .collect::<Vec<_>>()
+                .filter(|(name, _)| environment.permissions.check_env(name).is_ok());
+            visible.flat_map(|(name, value)| [name.clone(), value.clone()]).collect::<Vec<_>>()
+        }),
+        // Throws when the variable is set and the rules hide it.
+        Op::new("environment_check", move |name: String| {
+            if !hidden.environment.borrow().0.iter().any(|(known, _)| *known == name) {
+                return Ok(());
+            }
+            hidden
+                .permissions
+                .check_env(&name)
+                .map_err(|denied| OpError::error(denied.to_string()).code("ERR_ACCESS_DENIED"))
         }),
         Op::new("console_colored", |level: String| {
             // Where `console_write` sends the line: see `log_sink` of the command line.

@@ -16,6 +16,7 @@ use transom_engine::{
 };
 use transom_identity::OnDemand;
 use transom_manifest::Compat;
+use transom_permissions::Permissions;
 use transom_web::{Broadcasts, FetchLimits, HyperClient, Services, SharedTls};
 
 use crate::application::Application;
@@ -48,6 +49,8 @@ pub struct HostOptions {
     pub watchdog: Watchdog,
     /// What `process.env` shows.
     pub environment: Arc<Environment>,
+    /// What handlers may reach.
+    pub permissions: Arc<Permissions>,
     /// Folder for sessions and other state.
     pub data_folder: PathBuf,
     /// Receives the program's output and the runtime's messages.
@@ -69,12 +72,14 @@ pub(crate) struct Shared {
     pub(crate) exchanges: Rc<Exchanges>,
     pub(crate) timers: Rc<Timers>,
     pub(crate) services: Services,
+    pub(crate) node: transom_node::Services,
     pub(crate) log: LogSink,
     pub(crate) mode: Mode,
     pub(crate) compat: Compat,
     /// Origins that tokens may be sent to, beside the own one.
     pub(crate) token_origins: Vec<String>,
     pub(crate) environment: RefCell<Arc<Environment>>,
+    pub(crate) permissions: Arc<Permissions>,
     pub(crate) started: Instant,
     /// Running builds by the number of their realm.
     pub(crate) applications: RefCell<HashMap<u32, Arc<Application>>>,
@@ -118,7 +123,7 @@ impl Host {
     pub fn new(options: &HostOptions) -> Result<Rc<Self>, StartError> {
         let exchanges = Rc::new(Exchanges::default());
         let timers = Rc::new(Timers::default());
-        let http = Rc::new(HyperClient::new(&options.tls));
+        let http = Rc::new(HyperClient::new(&options.tls, Arc::clone(&options.permissions)));
         let bodies: Rc<Exchanges> = Rc::clone(&exchanges);
         let services = Services::new(http, bodies, options.data_folder.join("tmp"), options.fetch)
             .with_broadcasts(&options.broadcasts);
@@ -126,6 +131,10 @@ impl Host {
             exchanges: Rc::clone(&exchanges),
             timers: Rc::clone(&timers),
             services,
+            node: transom_node::Services::new(
+                Arc::clone(&options.permissions),
+                options.tls.clone(),
+            ),
             log: Arc::clone(&options.log),
             mode: options.mode,
             compat: options.compat,
@@ -134,13 +143,14 @@ impl Host {
                 .as_ref()
                 .map(|identity| identity.token_origins())
                 .unwrap_or_default(),
+            permissions: Arc::clone(&options.permissions),
             environment: RefCell::new(Arc::clone(&options.environment)),
             started: Instant::now(),
             applications: RefCell::default(),
             mains: RefCell::default(),
         });
         let mut ops: Vec<Op> = transom_web::ops(&shared.services);
-        ops.extend(transom_node::ops());
+        ops.extend(transom_node::ops(&shared.node));
         ops.extend(respond::ops(&exchanges));
         ops.extend(timers::ops(&timers));
         ops.extend(bridge::ops(&shared));

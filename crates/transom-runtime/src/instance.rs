@@ -227,6 +227,7 @@ impl Drop for Instance {
     fn drop(&mut self) {
         let number = self.realm.number();
         self.host.shared.timers.release(number);
+        self.host.shared.node.release(number);
         let gone = self.host.shared.applications.borrow_mut().remove(&number);
         let main = self.host.shared.mains.borrow_mut().remove(&number);
         drop((gone, main)); // After the borrows have ended.

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tokio::task::LocalSet;
 use transom_engine::Watchdog;
 use transom_manifest::{Manifest, Module, Route, RouteKind};
+use transom_permissions::{Permissions, Rules};
 use transom_runtime::{
     Application, BodyFailure, Broadcasts, Environment, FetchLimits, Host, HostOptions, Instance,
     Mode, ModuleText, Reply, ReplyBody, Request, SharedTls,
@@ -56,6 +57,7 @@ impl Bench {
             heap_limit: 256 << 20,
             watchdog: Watchdog::start(std::time::Duration::from_millis(100)).expect("a thread"),
             environment: Arc::new(Environment::default()),
+            permissions: Arc::new(Permissions::new(Rules::open(), folder.path(), folder.path())),
             data_folder: folder.path().to_owned(),
             log: Arc::new(|line| eprintln!("{line:?}")),
             tls: SharedTls::default(),

@@ -3,6 +3,10 @@
 //!
 //! A state is known to JavaScript by a number; what a program abandons is closed when it is collected.
 
+mod cipher;
+mod other_hash;
+mod scrypt;
+
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -12,8 +16,12 @@ use aws_lc_rs::{constant_time, hmac};
 use bytes::Bytes;
 use transom_engine::{Op, OpError};
 
+use other_hash::Other;
+
 /// Names that `getHashes` lists, in Node's spelling.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
+    "md5",
+    "ripemd160",
     "sha1",
     "sha224",
     "sha256",
@@ -27,9 +35,36 @@ const NAMES: [&str; 10] = [
 ];
 
 /// Specifier and source of the modules in this folder.
-pub(crate) const MODULES: &[(&str, &str)] = &[("node:crypto", include_str!("crypto.js"))];
+pub(crate) const MODULES: &[(&str, &str)] = &[
+    ("node:crypto", include_str!("crypto.js")),
+    ("transom:internal/node/crypto/bytes", include_str!("bytes.js")),
+    ("transom:internal/node/crypto/cipher", include_str!("cipher.js")),
+    ("transom:internal/node/crypto/constants", include_str!("constants.js")),
+    ("transom:internal/node/crypto/der", include_str!("der.js")),
+    ("transom:internal/node/crypto/exchange", include_str!("exchange.js")),
+    ("transom:internal/node/crypto/hash", include_str!("hash.js")),
+    ("transom:internal/node/crypto/kdf", include_str!("kdf.js")),
+    ("transom:internal/node/crypto/key_formats", include_str!("key_formats.js")),
+    ("transom:internal/node/crypto/key_pairs", include_str!("key_pairs.js")),
+    ("transom:internal/node/crypto/keys", include_str!("keys.js")),
+    ("transom:internal/node/crypto/lazy_transform", include_str!("lazy_transform.js")),
+    ("transom:internal/node/crypto/random", include_str!("random.js")),
+    ("transom:internal/node/crypto/rsa", include_str!("rsa.js")),
+    ("transom:internal/node/crypto/sign", include_str!("sign.js")),
+    ("transom:internal/node/crypto/x509", include_str!("x509.js")),
+];
 
-pub(crate) fn ops() -> Vec<Op> {
+/// The ciphers of one worker.
+pub(crate) type Ciphers = cipher::Ciphers;
+
+pub(crate) fn ops(ciphers: &Rc<Ciphers>) -> Vec<Op> {
+    let mut ops = hash_ops();
+    ops.extend(cipher::ops(ciphers));
+    ops.extend(scrypt::ops());
+    ops
+}
+
+fn hash_ops() -> Vec<Op> {
     let states = Rc::new(States::default());
     let [opener, updater, digester, forker, closer] = std::array::from_fn(|_| Rc::clone(&states));
     vec![
@@ -44,7 +79,7 @@ pub(crate) fn ops() -> Vec<Op> {
         Op::new("node_hash_names", || {
             NAMES
                 .iter()
-                .filter(|name| hash(name).is_some())
+                .filter(|name| State::new(name, None).is_some())
                 .map(|name| (*name).to_owned())
                 .collect::<Vec<_>>()
         }),
@@ -60,13 +95,21 @@ enum State {
     Hash(digest::Context),
     /// Boxed, because it is much larger.
     Hmac(Box<hmac::Context>),
+    /// What aws-lc has not.
+    Other(Box<Other>),
 }
 
 impl State {
     /// `None` for an algorithm that does not exist here.
     fn new(algorithm: &str, key: Option<&[u8]>) -> Option<Self> {
         match key {
-            None => Some(Self::Hash(digest::Context::new(hash(algorithm)?))),
+            None => match hash(algorithm) {
+                Some(hash) => Some(Self::Hash(digest::Context::new(hash))),
+                None => Other::new(&canonical(algorithm), None)
+                    .map(|other| Self::Other(Box::new(other))),
+            },
+            Some(key) if keyed(algorithm).is_none() => Other::new(&canonical(algorithm), Some(key))
+                .map(|other| Self::Other(Box::new(other))),
             Some(key) => {
                 let key = hmac::Key::new(keyed(algorithm)?, key);
                 Some(Self::Hmac(Box::new(hmac::Context::with_key(&key))))
@@ -96,6 +139,7 @@ impl States {
         match self.open.borrow_mut().get_mut(&key(handle)) {
             Some(State::Hash(context)) => context.update(data),
             Some(State::Hmac(context)) => context.update(data),
+            Some(State::Other(other)) => other.update(data),
             None => return Err(closed()),
         }
         Ok(())
@@ -105,6 +149,7 @@ impl States {
         match self.take(handle) {
             Some(State::Hash(context)) => Ok(Bytes::copy_from_slice(context.finish().as_ref())),
             Some(State::Hmac(context)) => Ok(Bytes::copy_from_slice(context.sign().as_ref())),
+            Some(State::Other(other)) => Ok(other.finish()),
             None => Err(closed()),
         }
     }

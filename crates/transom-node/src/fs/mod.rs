@@ -1,255 +1,130 @@
-//! Native half of `node:fs/promises`. All work happens on the blocking pool, never on the worker's thread.
-//! Reference: <https://nodejs.org/docs/latest-v22.x/api/fs.html#promises-api>
+//! Native half of `node:fs`. Every operation comes twice: `fs_x` works on the blocking pool and answers with a promise,
+//! `fs_x_sync` works on the worker's own thread. Paths go through the project's permissions, in `files.rs`.
+//! Reference: <https://nodejs.org/docs/latest-v22.x/api/fs.html>
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+mod descriptors;
+pub(crate) mod failure;
+mod files;
+mod folders;
+mod paths;
+mod stat;
+mod watch;
+
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::task::spawn_blocking;
-use transom_engine::{Op, OpError};
+use transom_engine::{Op, OpError, RealmNumber};
+use transom_permissions::Permissions;
 
-/// Specifier and source of the modules in this folder.
-pub(crate) const MODULES: &[(&str, &str)] = &[("node:fs/promises", include_str!("promises.js"))];
+use failure::{Outcome, exception};
+use files::Files;
+use stat::Times;
+use watch::Watchers;
 
-/// Open files of a worker, by the number that script holds.
-#[derive(Default)]
-struct Handles {
-    last: Cell<u32>,
-    open: RefCell<HashMap<u32, Arc<File>>>,
+/// The JavaScript modules of this folder.
+pub(crate) const MODULES: &[(&str, &str)] = &[
+    ("node:fs", include_str!("fs.js")),
+    ("node:fs/promises", include_str!("promises.js")),
+    ("transom:internal/node/fs/arguments", include_str!("arguments.js")),
+    ("transom:internal/node/fs/call", include_str!("call.js")),
+    ("transom:internal/node/fs/constants", include_str!("constants.js")),
+    ("transom:internal/node/fs/cp", include_str!("cp.js")),
+    ("transom:internal/node/fs/dir", include_str!("dir.js")),
+    ("transom:internal/node/fs/file_handle", include_str!("file_handle.js")),
+    ("transom:internal/node/fs/glob", include_str!("glob.js")),
+    ("transom:internal/node/fs/plans", include_str!("plans.js")),
+    ("transom:internal/node/fs/stats", include_str!("stats.js")),
+    ("transom:internal/node/fs/steps", include_str!("steps.js")),
+    ("transom:internal/node/fs/streams", include_str!("streams.js")),
+    ("transom:internal/node/fs/watchers", include_str!("watchers.js")),
+];
+
+/// The open files and watchers of one worker.
+pub(crate) struct FileSystem {
+    files: Arc<Files>,
+    watchers: Rc<Watchers>,
 }
 
-impl Handles {
-    fn insert(&self, file: File) -> u32 {
-        let number = self.last.get() + 1;
-        self.last.set(number);
-        self.open.borrow_mut().insert(number, Arc::new(file));
-        number
+impl FileSystem {
+    pub(crate) fn new(permissions: Arc<Permissions>) -> Self {
+        Self { files: Arc::new(Files::new(permissions)), watchers: Rc::default() }
     }
 
-    fn get(&self, number: u32, call: &'static str) -> Result<Arc<File>, OpError> {
-        let found = self.open.borrow().get(&number).cloned();
-        found.ok_or_else(|| {
-            OpError::error(format!("EBADF: bad file descriptor, {call}")).code("EBADF")
-        })
+    /// Closes what a realm has open.
+    pub(crate) fn release(&self, realm: u32) {
+        self.files.release(realm);
+        self.watchers.release(realm);
     }
-}
-
-/// Node's form of a system error: `ENOENT: no such file or directory, open 'x'`.
-fn failure(error: &io::Error, call: &str, path: Option<&str>) -> OpError {
-    let (code, text) = match error.raw_os_error() {
-        Some(1) => ("EPERM", "operation not permitted"),
-        Some(2) => ("ENOENT", "no such file or directory"),
-        Some(5) => ("EIO", "i/o error"),
-        Some(9) => ("EBADF", "bad file descriptor"),
-        Some(13) => ("EACCES", "permission denied"),
-        Some(17) => ("EEXIST", "file already exists"),
-        Some(18) => ("EXDEV", "cross-device link not permitted"),
-        Some(20) => ("ENOTDIR", "not a directory"),
-        Some(21) => ("EISDIR", "illegal operation on a directory"),
-        Some(22) => ("EINVAL", "invalid argument"),
-        Some(24) => ("EMFILE", "too many open files"),
-        Some(28) => ("ENOSPC", "no space left on device"),
-        Some(30) => ("EROFS", "read-only file system"),
-        Some(36) => ("ENAMETOOLONG", "name too long"),
-        Some(39) => ("ENOTEMPTY", "directory not empty"),
-        Some(40) => ("ELOOP", "too many symbolic links encountered"),
-        _ => ("EIO", "i/o error"),
-    };
-    let path = path.map_or_else(String::new, |path| format!(" '{path}'"));
-    OpError::error(format!("{code}: {text}, {call}{path}")).code(code)
 }
 
 /// Runs `work` on the blocking pool.
-async fn blocking<T: Send + 'static>(
-    call: &'static str,
-    path: Option<String>,
-    work: impl FnOnce(&str) -> io::Result<T> + Send + 'static,
+async fn aside<T: Send + 'static>(
+    files: Arc<Files>,
+    work: impl FnOnce(&Files) -> Outcome<T> + Send + 'static,
 ) -> Result<T, OpError> {
-    let done = spawn_blocking(move || {
-        let outcome = work(path.as_deref().unwrap_or(""));
-        outcome.map_err(|error| failure(&error, call, path.as_deref()))
-    });
-    done.await.map_err(|_| {
-        OpError::error(format!("the file system operation `{call}` was interrupted"))
-    })?
+    let done = spawn_blocking(move || work(&files)).await;
+    done.map_err(|_| OpError::error("the file operation was interrupted"))?.map_err(exception)
 }
 
-/// Options for Node's flags `r`, `r+`, `w`, `wx`, `a`, `ax` and their `+` forms.
-fn options(flags: &str) -> Option<OpenOptions> {
-    let mut options = OpenOptions::new();
-    let plus = flags.contains('+');
-    let exclusive = flags.contains('x');
-    match flags.chars().next()? {
-        'r' => options.read(true).write(plus),
-        'w' => options
-            .write(true)
-            .read(plus)
-            .create(!exclusive)
-            .truncate(!exclusive)
-            .create_new(exclusive),
-        'a' => options.append(true).read(plus).create(!exclusive).create_new(exclusive),
-        _ => return None,
-    };
-    Some(options)
-}
-
-fn open(path: &str, flags: &str, mode: u32) -> io::Result<File> {
-    options(flags).ok_or(io::Error::from_raw_os_error(22))?.mode(mode).open(path)
-}
-
-/// Size, times and kind, in the order that `promises.js` reads.
-fn stat_numbers(metadata: &fs::Metadata) -> Vec<f64> {
-    let milliseconds =
-        |seconds: i64, nanoseconds: i64| seconds as f64 * 1000.0 + nanoseconds as f64 / 1e6;
-    let born =
-        metadata.created().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    vec![
-        f64::from(metadata.mode()),
-        metadata.size() as f64,
-        milliseconds(metadata.atime(), metadata.atime_nsec()),
-        milliseconds(metadata.mtime(), metadata.mtime_nsec()),
-        milliseconds(metadata.ctime(), metadata.ctime_nsec()),
-        born.map_or(0.0, |since| since.as_secs_f64() * 1000.0),
-        metadata.ino() as f64,
-        metadata.nlink() as f64,
-        f64::from(metadata.uid()),
-        f64::from(metadata.gid()),
-    ]
+/// Both forms of operations: `"name" => |files, argument: Type, …| result;`
+macro_rules! both {
+    ($ops:ident, $files:ident; $($name:literal => |$f:ident $(, $argument:ident : $type:ty)*| $body:expr;)*) => {$(
+        let shared = Arc::clone($files);
+        $ops.push(Op::future($name, move |$($argument: $type),*| {
+            aside(Arc::clone(&shared), move |$f| $body)
+        }));
+        let shared = Arc::clone($files);
+        $ops.push(Op::new(concat!($name, "_sync"), move |$($argument: $type),*| {
+            let $f: &Files = &shared;
+            $body.map_err(exception)
+        }));
+    )*};
 }
 
 /// The operations of this module.
-pub(crate) fn ops() -> Vec<Op> {
-    let mut ops = path_ops();
-    ops.extend(handle_ops(&Rc::new(Handles::default())));
+pub(crate) fn ops(system: &FileSystem) -> Vec<Op> {
+    let files = &system.files;
+    let mut ops = watch::ops(files, &system.watchers);
+    both! { ops, files;
+        "fs_access" => |files, path: String, mode: u32| files.access(&path, mode);
+        "fs_chmod" => |files, path: String, mode: u32| files.chmod(&path, mode);
+        "fs_chown" => |files, path: String, user: u32, group: u32, follow: bool| files.chown(&path, user, group, follow);
+        "fs_copy_file" => |files, from: String, to: String, mode: u32| files.copy_file(&from, &to, mode);
+        "fs_link" => |files, from: String, to: String| files.link(&from, &to);
+        "fs_mkdir" => |files, path: String, recursive: bool, mode: u32| files.mkdir(&path, recursive, mode);
+        "fs_mkdtemp" => |files, prefix: String| files.mkdtemp(&prefix);
+        "fs_read_file" => |files, path: String, flags: i32| files.read_file(&path, flags);
+        "fs_read_folder" => |files, path: String| files.read_folder(&path);
+        "fs_readlink" => |files, path: String| files.readlink(&path);
+        "fs_realpath" => |files, path: String| files.realpath(&path);
+        "fs_remove" => |files, path: String, recursive: bool| files.remove(&path, recursive);
+        "fs_rename" => |files, from: String, to: String| files.rename(&from, &to);
+        "fs_rmdir" => |files, path: String| files.rmdir(&path);
+        "fs_stat" => |files, path: String, follow: bool| files.stat(&path, follow);
+        "fs_statfs" => |files, path: String| files.statfs(&path);
+        "fs_symlink" => |files, target: String, path: String| files.symlink(&target, &path);
+        "fs_truncate" => |files, path: String, length: f64| files.truncate(&path, length);
+        "fs_unlink" => |files, path: String| files.unlink(&path);
+        "fs_utimes" => |files, path: String, read: f64, written: f64, follow: bool| files.utimes(&path, Times(read, written), follow);
+        "fs_write_file" => |files, path: String, data: Bytes, flags: i32, mode: u32| files.write_file(&path, &data, flags, mode);
+    }
+    descriptor_ops(&mut ops, files);
     ops
 }
 
-fn path_ops() -> Vec<Op> {
-    vec![
-        Op::future("fs_read_file", |path: String| async move {
-            blocking("open", Some(path), |path| fs::read(path).map(Bytes::from)).await
-        }),
-        Op::future(
-            "fs_write_file",
-            |path: String, data: Bytes, flags: String, mode: u32| async move {
-                blocking("open", Some(path), move |path| open(path, &flags, mode)?.write_all(&data))
-                    .await
-            },
-        ),
-        Op::future("fs_mkdir", |path: String, recursive: bool| async move {
-            blocking("mkdir", Some(path), move |path| {
-                if !recursive {
-                    return fs::create_dir(path).map(|()| None);
-                }
-                let missing =
-                    Path::new(path).ancestors().take_while(|folder| !folder.exists()).last();
-                let first = missing.map(|folder| folder.to_string_lossy().into_owned());
-                fs::create_dir_all(path).map(|()| first)
-            })
-            .await
-        }),
-        Op::future("fs_stat", |path: String, follow: bool| async move {
-            let call = if follow { "stat" } else { "lstat" };
-            blocking(call, Some(path), move |path| {
-                let metadata = if follow { fs::metadata(path) } else { fs::symlink_metadata(path) };
-                metadata.map(|metadata| stat_numbers(&metadata))
-            })
-            .await
-        }),
-        Op::future("fs_unlink", |path: String| async move {
-            blocking("unlink", Some(path), |path| fs::remove_file(path)).await
-        }),
-        Op::future("fs_rmdir", |path: String| async move {
-            blocking("rmdir", Some(path), |path| fs::remove_dir(path)).await
-        }),
-        Op::future("fs_rm", |path: String, recursive: bool| async move {
-            blocking("rm", Some(path), move |path| {
-                let is_folder = fs::symlink_metadata(path)?.is_dir();
-                match (is_folder, recursive) {
-                    (true, true) => fs::remove_dir_all(path),
-                    (true, false) => Err(io::Error::from_raw_os_error(21)),
-                    (false, _) => fs::remove_file(path),
-                }
-            })
-            .await
-        }),
-        Op::future("fs_rename", |from: String, to: String| async move {
-            blocking("rename", Some(from), move |from| fs::rename(from, to)).await
-        }),
-        Op::future("fs_copy_file", |from: String, to: String| async move {
-            blocking("copyfile", Some(from), move |from| fs::copy(from, to).map(|_| ())).await
-        }),
-        Op::future("fs_read_folder", |path: String| async move {
-            blocking("scandir", Some(path), |path| {
-                let mut names = Vec::new();
-                for entry in fs::read_dir(path)? {
-                    let entry = entry?;
-                    let kind = if entry.file_type()?.is_dir() { "d" } else { "f" };
-                    names.push(format!("{kind}{}", entry.file_name().to_string_lossy()));
-                }
-                names.sort_by(|a, b| a[1..].cmp(&b[1..]));
-                Ok(names)
-            })
-            .await
-        }),
-    ]
-}
-
-fn handle_ops(handles: &Rc<Handles>) -> Vec<Op> {
-    let [opened, written, read, stat, closed] = std::array::from_fn(|_| Rc::clone(handles));
-    vec![
-        Op::future("fs_open", move |path: String, flags: String, mode: u32| {
-            let handles = Rc::clone(&opened);
-            async move {
-                let file =
-                    blocking("open", Some(path), move |path| open(path, &flags, mode)).await?;
-                Ok(handles.insert(file))
-            }
-        }),
-        // position: null appends at the file's own position.
-        Op::future("fs_write", move |number: u32, data: Bytes, position: Option<f64>| {
-            let file = written.get(number, "write");
-            async move {
-                let file = file?;
-                blocking("write", None, move |_| match position {
-                    Some(position) => file.write_all_at(&data, position as u64),
-                    None => (&*file).write_all(&data),
-                })
-                .await
-            }
-        }),
-        Op::future("fs_read", move |number: u32, length: f64, position: Option<f64>| {
-            let file = read.get(number, "read");
-            async move {
-                let file = file?;
-                blocking("read", None, move |_| {
-                    let mut buffer = vec![0; (length as usize).min(64 << 20)];
-                    let got = match position {
-                        Some(position) => file.read_at(&mut buffer, position as u64)?,
-                        None => (&*file).read(&mut buffer)?,
-                    };
-                    buffer.truncate(got);
-                    Ok(Bytes::from(buffer))
-                })
-                .await
-            }
-        }),
-        Op::future("fs_handle_stat", move |number: u32| {
-            let file = stat.get(number, "fstat");
-            async move {
-                let file = file?;
-                blocking("fstat", None, move |_| {
-                    file.metadata().map(|metadata| stat_numbers(&metadata))
-                })
-                .await
-            }
-        }),
-        Op::new("fs_close", move |number: u32| drop(closed.open.borrow_mut().remove(&number))),
-    ]
+fn descriptor_ops(ops: &mut Vec<Op>, files: &Arc<Files>) {
+    both! { ops, files;
+        "fs_open" => |files, path: String, flags: i32, mode: u32, realm: RealmNumber| files.open_file(&path, flags, mode, realm.0);
+        "fs_close" => |files, number: i32| files.close(number);
+        "fs_read" => |files, number: i32, length: u32, position: Option<f64>| files.read(number, length, position);
+        "fs_write" => |files, number: i32, data: Bytes, position: Option<f64>| files.write(number, &data, position);
+        "fs_fchmod" => |files, number: i32, mode: u32| files.file_chmod(number, mode);
+        "fs_fchown" => |files, number: i32, user: u32, group: u32| files.file_chown(number, user, group);
+        "fs_fstat" => |files, number: i32| files.file_stat(number);
+        "fs_fsync" => |files, number: i32, data_only: bool| files.file_sync(number, data_only);
+        "fs_ftruncate" => |files, number: i32, length: f64| files.file_truncate(number, length);
+        "fs_futimes" => |files, number: i32, read: f64, written: f64| files.file_utimes(number, Times(read, written));
+    }
 }

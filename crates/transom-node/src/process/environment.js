@@ -5,7 +5,7 @@
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { ObjectDefineProperty, Proxy, String, TypeError } = primordials;
+const { ObjectDefineProperty, ObjectHasOwn, Proxy, String, TypeError } = primordials;
 
 const flat = ops.environment();
 const variables = {};
@@ -18,6 +18,11 @@ function refuseSymbol(name, value) {
 }
 
 export const environment = new Proxy(variables, {
+  get(target, name) {
+    // A variable that the project's rules hide is something else than one that is not there.
+    if (typeof name === "string" && !ObjectHasOwn(target, name)) ops.environment_check(name);
+    return target[name];
+  },
   set(target, name, value) {
     refuseSymbol(name, value);
     ObjectDefineProperty(target, name, { __proto__: null, value: String(value), writable: true, enumerable: true, configurable: true });

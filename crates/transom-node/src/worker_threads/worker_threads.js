@@ -4,7 +4,6 @@
 
 import { BroadcastChannel } from "transom:internal/messaging/broadcast_channel";
 import { MessageChannel, MessagePort } from "transom:internal/messaging/message_port";
-import { codes } from "transom:internal/node/errors";
 import { refuse } from "transom:internal/node/unsupported/refuse";
 import { primordials } from "transom:internal/primordials";
 
@@ -41,9 +40,8 @@ export function markAsUntransferable(object) {
 }
 export const isMarkedAsUntransferable = (object) => isObject(object) && WeakSetPrototypeHas(untransferable, object);
 
-export function markAsUncloneable(object) {
-  if (isObject(object)) throw new codes.ERR_NOT_SUPPORTED("worker_threads.markAsUncloneable()", "give such objects a property that cannot be cloned");
-}
+/** Says that cloning must not lose what is private to an object. Nothing here goes to another thread. */
+export function markAsUncloneable(_object) {}
 
 export { BroadcastChannel, MessageChannel, MessagePort };
 export default {

@@ -34,6 +34,17 @@ pub(crate) fn ops() -> Vec<Op> {
                 late(data.len(), move || verify(&curve, &hash, &key, &signature, &data))
             },
         ),
+        // At once, as `node:crypto` also wants it.
+        Op::new(
+            "crypto_ecdsa_sign_sync",
+            |curve: String, hash: String, key: Bytes, data: Bytes| sign(&curve, &hash, &key, &data),
+        ),
+        Op::new(
+            "crypto_ecdsa_verify_sync",
+            |curve: String, hash: String, key: Bytes, signature: Bytes, data: Bytes| {
+                verify(&curve, &hash, &key, &signature, &data)
+            },
+        ),
         Op::new("crypto_ecdh", |curve: String, private: Bytes, public: Bytes| {
             agree(&curve, &private, &public)
         }),

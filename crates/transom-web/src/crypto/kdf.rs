@@ -18,6 +18,18 @@ pub(crate) fn ops() -> Vec<Op> {
                 hkdf(&hash, &key, &salt, &info, length as usize)
             },
         ),
+        // At once, as `node:crypto` also wants it.
+        Op::new(
+            "crypto_pbkdf2_sync",
+            |hash: String, password: Bytes, salt: Bytes, iterations: u32, length: u32| {
+                let algorithm = pbkdf2_algorithm(&hash)?;
+                let iterations =
+                    NonZeroU32::new(iterations).ok_or_else(|| failed("no iterations"))?;
+                let mut out = vec![0; length as usize];
+                pbkdf2::derive(algorithm, iterations, &salt, &password, &mut out);
+                Ok::<Bytes, OpError>(Bytes::from(out))
+            },
+        ),
         Op::future(
             "crypto_pbkdf2",
             |hash: String, password: Bytes, salt: Bytes, iterations: u32, length: u32| async move {

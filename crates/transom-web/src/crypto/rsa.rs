@@ -13,7 +13,7 @@ use rsa::pkcs1::{EncodeRsaPrivateKey, UintRef};
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
 use rsa::rand_core::UnwrapErr;
 use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, Oaep, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
+use rsa::{BoxedUint, Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 use transom_engine::{Op, OpError};
@@ -46,6 +46,45 @@ pub(crate) fn ops() -> Vec<Op> {
                 aside(move || verify(salt, &hash, &key, &signature, &data))
             },
         ),
+        // At once, as `node:crypto` also wants it.
+        Op::new("crypto_rsa_generate_sync", |bits: u32, exponent: Bytes| {
+            generate(bits as usize, &exponent)
+        }),
+        Op::new(
+            "crypto_rsa_sign_sync",
+            |salt: Option<u32>, hash: String, key: Bytes, data: Bytes| {
+                sign(salt, &hash, &key, &data)
+            },
+        ),
+        Op::new(
+            "crypto_rsa_verify_sync",
+            |salt: Option<u32>, hash: String, key: Bytes, signature: Bytes, data: Bytes| {
+                verify(salt, &hash, &key, &signature, &data)
+            },
+        ),
+        Op::new(
+            "crypto_rsa_encrypt_sync",
+            |hash: String, label: Bytes, key: Bytes, data: Bytes| {
+                encrypt(&hash, &label, &key, &data)
+            },
+        ),
+        Op::new(
+            "crypto_rsa_decrypt_sync",
+            |hash: String, label: Bytes, key: Bytes, data: Bytes| {
+                decrypt(&hash, &label, &key, &data)
+            },
+        ),
+        // RSAES-PKCS1-v1_5, which Web Cryptography has not.
+        Op::new("crypto_rsa_pkcs1_encrypt", |key: Bytes, data: Bytes| {
+            let key = public_of(&key)?;
+            let encrypted = key.encrypt(&mut UnwrapErr(SysRng), Pkcs1v15Encrypt, &data);
+            Ok::<Bytes, OpError>(encrypted.map_err(failed)?.into())
+        }),
+        Op::new("crypto_rsa_pkcs1_decrypt", |key: Bytes, data: Bytes| {
+            let key = private_of(&key)?;
+            let decrypted = key.decrypt_blinded(&mut UnwrapErr(SysRng), Pkcs1v15Encrypt, &data);
+            Ok::<Bytes, OpError>(decrypted.map_err(failed)?.into())
+        }),
         Op::future("crypto_rsa_encrypt", |hash: String, label: Bytes, key: Bytes, data: Bytes| {
             aside(move || encrypt(&hash, &label, &key, &data))
         }),

@@ -13,6 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use transom_engine::OpError;
+use transom_permissions::Denied;
 
 /// The body of a response, as it arrives and before content codings are undone.
 pub type ResponseStream = Pin<Box<dyn Stream<Item = Result<Bytes, ClientFailure>>>>;
@@ -167,6 +168,9 @@ pub enum ClientFailure {
         /// The largest body, in bytes.
         limit: u64,
     },
+    /// The rules of the project forbid the connection.
+    #[error("{0}")]
+    Denied(Denied),
     /// The content coding of the response is broken.
     #[error("the response could not be decoded: {reason}")]
     Decode {
@@ -187,6 +191,7 @@ impl ClientFailure {
             Self::Connect { code, .. } => *code,
             Self::Broken { .. } => Some("ECONNRESET"),
             Self::Late { .. } => Some("ETIMEDOUT"),
+            Self::Denied(_) => Some("ERR_ACCESS_DENIED"),
             Self::Refused { .. } | Self::TooLarge { .. } | Self::Decode { .. } => None,
         };
         let error = OpError::error(self.to_string());

@@ -391,8 +391,12 @@ fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
 
-/// Every failure has this message, as in browsers and Node; the reason is its `cause`.
+/// Every other failure has this message, as in browsers and Node; the reason is its `cause`.
 fn fetch_failed(failure: ClientFailure) -> OpError {
+    // What the project forbids its author must see at once.
+    if let ClientFailure::Denied(denied) = failure {
+        return OpError::type_error(denied.to_string()).code("ERR_ACCESS_DENIED");
+    }
     OpError::type_error("fetch failed").cause(failure.into_cause())
 }
 

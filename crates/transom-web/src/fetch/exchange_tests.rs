@@ -2,12 +2,16 @@
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::LocalSet;
+
+use transom_permissions::{Permissions, Rules};
 
 use super::{Exchanges, Outgoing};
 use crate::fetch::client::ClientFailure;
@@ -86,7 +90,8 @@ fn outgoing(method: &str, url: String) -> Outgoing {
 }
 
 fn exchanges() -> Rc<Exchanges> {
-    let client = Rc::new(HyperClient::new(&SharedTls::default()));
+    let permissions = Permissions::new(Rules::open(), Path::new("/"), Path::new("/nowhere"));
+    let client = Rc::new(HyperClient::new(&SharedTls::default(), Arc::new(permissions)));
     Rc::new(Exchanges::new(client, FetchLimits::default()))
 }
 

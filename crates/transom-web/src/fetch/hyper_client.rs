@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::{FutureExt, StreamExt};
 use http::Uri;
 use http::header::PROXY_AUTHORIZATION;
@@ -28,6 +28,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use transom_permissions::Permissions;
 
 use super::client::{ClientFailure, Connection, HttpClient, ResponseStream, Security, UploadBody};
 use super::proxy::{Purpose, Route};
@@ -46,13 +47,14 @@ type SecurePool = Client<HttpsConnector<Route>, UploadBody>;
 pub struct SharedTls {
     /// Certificates to trust besides the system's, a PEM file.
     extra_ca: Option<Arc<Path>>,
+    roots: Arc<OnceLock<Result<Arc<RootCertStore>, String>>>,
     config: Arc<OnceLock<Result<Arc<ClientConfig>, String>>>,
 }
 
 impl SharedTls {
     /// Settings that trust the certificates of the system and of the PEM file `extra_ca`.
     pub fn new(extra_ca: Option<PathBuf>) -> Self {
-        Self { extra_ca: extra_ca.map(Arc::from), config: Arc::default() }
+        Self { extra_ca: extra_ca.map(Arc::from), ..Self::default() }
     }
 
     /// Blocks for as long as reading the certificates takes.
@@ -60,7 +62,15 @@ impl SharedTls {
         self.config.get_or_init(|| self.read()).clone()
     }
 
-    fn read(&self) -> Result<Arc<ClientConfig>, String> {
+    /// The certificates that are trusted. Blocks for as long as reading them takes, once.
+    ///
+    /// # Errors
+    /// What is wrong with the file of `server.extra_ca`, in words.
+    pub fn roots(&self) -> Result<Arc<RootCertStore>, String> {
+        self.roots.get_or_init(|| self.read_roots().map(Arc::new)).clone()
+    }
+
+    fn read_roots(&self) -> Result<RootCertStore, String> {
         let mut roots = RootCertStore::empty();
         // Certificates of the system that cannot be read or parsed are left out; a server that needs one of
         // them then fails with "unknown issuer", which names the host.
@@ -73,11 +83,15 @@ impl SharedTls {
                 )
             })?;
         }
+        Ok(roots)
+    }
+
+    fn read(&self) -> Result<Arc<ClientConfig>, String> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("the provider supports the default protocol versions")
-            .with_root_certificates(roots)
+            .with_root_certificates(self.roots()?)
             .with_no_client_auth();
         Ok(Arc::new(config))
     }
@@ -95,6 +109,7 @@ fn add_file(roots: &mut RootCertStore, file: &Path) -> Result<(), Box<dyn Error>
 /// The client of one worker.
 #[derive(Debug)]
 pub struct HyperClient {
+    permissions: Arc<Permissions>,
     tls: SharedTls,
     route: Route,
     plain: PlainPool,
@@ -102,13 +117,15 @@ pub struct HyperClient {
 }
 
 impl HyperClient {
-    /// A client without any connection yet. Certificates are read with the first `https` request.
-    pub fn new(tls: &SharedTls) -> Self {
-        Self::through(tls, Route::from_environment(tcp()))
+    /// A client without any connection yet, which opens those that `permissions` allow. Certificates are read with
+    /// the first `https` request.
+    pub fn new(tls: &SharedTls, permissions: Arc<Permissions>) -> Self {
+        Self::through(tls, permissions, Route::from_environment(tcp()))
     }
 
-    fn through(tls: &SharedTls, route: Route) -> Self {
-        Self { tls: tls.clone(), plain: pool(route.clone()), route, secure: Rc::default() }
+    fn through(tls: &SharedTls, permissions: Arc<Permissions>, route: Route) -> Self {
+        let plain = pool(route.clone());
+        Self { permissions, tls: tls.clone(), plain, route, secure: Rc::default() }
     }
 }
 
@@ -159,6 +176,9 @@ impl HttpClient for HyperClient {
         mut request: http::Request<UploadBody>,
     ) -> LocalBoxFuture<'static, Result<http::Response<ResponseStream>, ClientFailure>> {
         let (host, port) = place(request.uri());
+        if let Err(denied) = self.permissions.check_net(&host, port) {
+            return ready(Err(ClientFailure::Denied(denied))).boxed_local();
+        }
         if let Some(authorization) = self.route.authorization(request.uri()) {
             request.headers_mut().entry(PROXY_AUTHORIZATION).or_insert(authorization);
         }
@@ -189,6 +209,9 @@ impl HttpClient for HyperClient {
         port: u16,
         security: Security,
     ) -> LocalBoxFuture<'static, Result<Box<dyn Connection>, ClientFailure>> {
+        if let Err(denied) = self.permissions.check_net(&host, port) {
+            return ready(Err(ClientFailure::Denied(denied))).boxed_local();
+        }
         let tls = self.tls.clone();
         let route = self.route.clone();
         async move {

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::path::{Path, absolute};
+use std::sync::Arc;
 use std::time::Instant;
 
 use transom_bundler::{ClientFiles, EmitError, emit};
 use transom_diag::Diagnostic;
 use transom_manifest::CODE_FILE;
+use transom_permissions::Permissions;
 
 use crate::args::BuildArgs;
 use crate::compile;
@@ -24,11 +26,14 @@ pub(crate) fn run(args: &BuildArgs, printer: Printer) -> Result<(), Report> {
     let begun = Instant::now();
     let project = Project::open(&args.project)?;
     let root = project.root();
-    read_settings_file(root)?; // A build with settings that cannot be used must not come into being.
+    let settings = read_settings_file(root)?; // A build with settings that cannot be used must not come into being.
     let compiled = compile::production(root, &args.mode)?;
     printer.diagnostics(root, &compiled.warnings);
+    let state = project.default_state();
+    let permissions = Arc::new(Permissions::new(settings.permissions, root, &state));
+    let log = serving::log_sink(printer);
     let rendered =
-        compile::prerender(root, project.default_state(), &compiled, serving::log_sink(printer))
+        compile::prerender(root, state.clone(), Arc::clone(&permissions), &compiled, log)
             .map_err(|unrendered| Report::one(root, unrendered.diagnostic))?;
     printer.diagnostics(root, &rendered.warnings);
     super::list_ignored(&compiled.manifest.config, printer);
@@ -39,11 +44,10 @@ pub(crate) fn run(args: &BuildArgs, printer: Printer) -> Result<(), Report> {
     };
     let public = root.join(PUBLIC_FOLDER);
     let client = ClientFiles { public: &public, written: &rendered.files };
-    let settings = settings_text(root)?;
+    let settings_file = settings_text(root)?;
     let mut beside: Vec<(&str, &[u8])> = Vec::new();
-    beside.extend(settings.as_deref().map(|text| (file::NAME, text)));
-    let code =
-        compile::compiled_code(&compiled, project.default_state(), serving::log_sink(printer));
+    beside.extend(settings_file.as_deref().map(|text| (file::NAME, text)));
+    let code = compile::compiled_code(&compiled, state, permissions, serving::log_sink(printer));
     match &code {
         Ok(code) => beside.push((CODE_FILE, code)),
         Err(reason) => printer.status(format_args!(

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::task::LocalSet;
 use transom_manifest::Compat;
+use transom_permissions::Permissions;
 use transom_runtime::{
     Application, Broadcasts, Environment, FetchLimits, Host, HostOptions, Instance, LogSink, Mode,
     ModuleText, SharedTls, Watchdog,
@@ -29,13 +30,14 @@ pub(super) enum Keep {
 }
 
 /// Brings the build up, has `work` done with it, and waits for the result. `state` is the folder for what handlers
-/// keep, such as sessions.
+/// keep, such as sessions; `permissions` say what they may reach.
 ///
 /// # Errors
 /// What keeps the engine or the build from coming up, in words.
 pub(super) fn run<R: Send>(
     compiled: &Compiled,
     state: PathBuf,
+    permissions: Arc<Permissions>,
     log: LogSink,
     keep: Keep,
     work: impl AsyncFnOnce(Instance) -> R + Send,
@@ -43,8 +45,8 @@ pub(super) fn run<R: Send>(
     let joined = thread::scope(|scope| {
         let builder =
             thread::Builder::new().name("transom-build".to_owned()).stack_size(STACK_BYTES);
-        let begun =
-            builder.spawn_scoped(scope, || on_this_thread(compiled, state, log, keep, work));
+        let begun = builder
+            .spawn_scoped(scope, || on_this_thread(compiled, state, permissions, log, keep, work));
         begun.map(|thread| thread.join())
     });
     match joined.map_err(text)? {
@@ -56,6 +58,7 @@ pub(super) fn run<R: Send>(
 fn on_this_thread<R>(
     compiled: &Compiled,
     state: PathBuf,
+    permissions: Arc<Permissions>,
     log: LogSink,
     keep: Keep,
     work: impl AsyncFnOnce(Instance) -> R,
@@ -72,6 +75,7 @@ fn on_this_thread<R>(
         heap_limit: HEAP_BYTES,
         watchdog: Watchdog::start(CPU_BUDGET).map_err(text)?,
         environment: Arc::new(Environment::new(compiled.variables.iter().cloned())),
+        permissions,
         data_folder: state,
         log,
         tls: SharedTls::default(),
@@ -100,7 +104,8 @@ fn text(error: impl std::fmt::Display) -> String {
 pub(crate) fn compiled_code(
     compiled: &Compiled,
     state: PathBuf,
+    permissions: Arc<Permissions>,
     log: LogSink,
 ) -> Result<Vec<u8>, String> {
-    run(compiled, state, log, Keep::Code, async |instance| instance.compiled_code())
+    run(compiled, state, permissions, log, Keep::Code, async |instance| instance.compiled_code())
 }

@@ -5,9 +5,11 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use transom_diag::{Diagnostic, Place};
 use transom_manifest::{Manifest, Route};
+use transom_permissions::Permissions;
 use transom_runtime::{LogSink, PrerenderError};
 
 use super::Compiled;
@@ -32,13 +34,14 @@ pub(crate) struct Unrendered {
 }
 
 /// Runs the prerendered endpoints of the project in `root`. `state` is the folder for what handlers keep, such as
-/// sessions. Blocks until all have answered.
+/// sessions; `permissions` say what they may reach. Blocks until all have answered.
 ///
 /// # Errors
 /// What the first of them throws, and answers that cannot be files.
 pub(crate) fn prerender(
     root: &Path,
     state: PathBuf,
+    permissions: Arc<Permissions>,
     compiled: &Compiled,
     log: LogSink,
 ) -> Result<Rendered, Unrendered> {
@@ -46,7 +49,7 @@ pub(crate) fn prerender(
     if !manifest.routes.iter().any(|route| route.prerender) {
         return Ok(Rendered::default());
     }
-    let answers = engine::run(compiled, state, log, Keep::Nothing, async |instance| {
+    let answers = engine::run(compiled, state, permissions, log, Keep::Nothing, async |instance| {
         transom_runtime::prerender(&Rc::new(instance), &origin(manifest)).await
     });
     let answers = answers.map_err(internal)?.map_err(|error| {

@@ -17,7 +17,7 @@ use super::identity::Service;
 use super::{Develop, front, host, listen, production};
 use crate::compile::{self, Compiled, Compiler, Effect, Unrendered};
 use crate::printer::Printer;
-use crate::project::{PUBLIC_FOLDER, Project};
+use crate::project::{PUBLIC_FOLDER, Project, read_settings_file};
 use crate::report::Report;
 
 /// Serves a project until a stop signal and follows its changes.
@@ -35,6 +35,7 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
     let identity = Service::new(&settings, Mode::Development, printer);
     let host = host::options(
         &settings,
+        project.root(),
         Mode::Development,
         environment(&compiler),
         &identity.on_demand,
@@ -156,9 +157,10 @@ impl Follower {
         }
     }
 
-    /// Reads variables and config again.
+    /// Reads variables, config and permissions again.
     async fn load(&mut self) -> Result<(), Report> {
         self.compiler = self.compiler.reload().await?;
+        self.host.permissions.replace(read_settings_file(self.project.root())?.permissions);
         self.host.environment = Arc::new(environment(&self.compiler));
         Ok(())
     }
@@ -228,7 +230,9 @@ impl Follower {
         loop {
             let root = self.project.root();
             let log = host::log_sink(self.printer);
-            match compile::prerender(root, self.host.data_folder.clone(), compiled, log) {
+            let (state, permissions) =
+                (self.host.data_folder.clone(), Arc::clone(&self.host.permissions));
+            match compile::prerender(root, state, permissions, compiled, log) {
                 Ok(rendered) => {
                     self.printer.diagnostics(root, &rendered.warnings);
                     return self.rendered.replace(&rendered.files);

@@ -1,6 +1,6 @@
 //! What every engine of the process gets: limits, environment, state, and where its messages go.
 
-use std::path::absolute;
+use std::path::{Path, absolute};
 use std::sync::Arc;
 
 use transom_identity::OnDemand;
@@ -9,17 +9,20 @@ use transom_runtime::{
     Watchdog,
 };
 
+use transom_permissions::Permissions;
+
 use crate::printer::Printer;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::units::ByteSize;
 
-/// The options of the engines of one process.
+/// The options of the engines of one process, which serves the project in `project`.
 ///
 /// # Errors
 /// A [`Report`] when the system refuses a thread.
 pub(super) fn options(
     settings: &Settings,
+    project: &Path,
     mode: Mode,
     environment: Environment,
     identity: &Arc<OnDemand>,
@@ -34,6 +37,11 @@ pub(super) fn options(
         heap_limit: usize::try_from(settings.limits.heap.as_bytes()).unwrap_or(usize::MAX),
         watchdog,
         environment: Arc::new(environment),
+        permissions: Arc::new(Permissions::new(
+            settings.permissions.clone(),
+            project,
+            &data_folder,
+        )),
         data_folder,
         log: log_sink(printer),
         keep_code: false,

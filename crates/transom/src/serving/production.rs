@@ -67,9 +67,14 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     let events = Events::new(move |event| tell(printer, &event));
     let front = front::settings(&plan.settings, printer, events)?;
     let identity = Service::new(&plan.settings, Mode::Production, printer);
-    let environment = Environment::of_process();
-    let host =
-        host::options(&plan.settings, Mode::Production, environment, &identity.on_demand, printer)?;
+    let host = host::options(
+        &plan.settings,
+        &plan.build.settings_folder,
+        Mode::Production,
+        Environment::of_process(),
+        &identity.on_demand,
+        printer,
+    )?;
     let cors = plan.settings.compat.cors.clone().map(|cors| Arc::new(CorsPolicy::new(cors)));
     let load = || -> Result<Endpoints, Report> {
         let application = Application::load(&plan.build.path).map_err(|error| {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::choices::switch;
 use super::cors::AllowedOrigin;
-use super::{AccessLog, Compression, Layer, RouteForm, defaults};
+use super::{AccessLog, Compression, Layer, defaults};
 use crate::env_vars as env;
 use crate::units::{ByteSize, parse_duration};
 
@@ -90,40 +90,6 @@ impl Key {
         (self.parse)(layer, text, base)
     }
 }
-
-/// Settings of the project itself, which decide what is built: only `transom.toml` can give them.
-pub(crate) const FILE_KEYS: &[Key] = &[
-    Key {
-        path: "routes.dir",
-        flag: "",
-        env: &[],
-        value: ValueKind::Path,
-        default: "found: `src/pages`, and the folders of a Wix project",
-        bare: None,
-        about: "Folder of the endpoints; no other is then looked for",
-        parse: |layer, text, _| Ok(layer.routes.dir = Some(folder(text)?)),
-    },
-    Key {
-        path: "routes.mount",
-        flag: "",
-        env: &[],
-        value: ValueKind::Path,
-        default: "`/`",
-        bare: None,
-        about: "Path that `routes.dir` stands for",
-        parse: |layer, text, _| Ok(layer.routes.mount = Some(mount(text)?)),
-    },
-    Key {
-        path: "routes.form",
-        flag: "",
-        env: &[],
-        value: ValueKind::RouteForm,
-        default: "`pages`",
-        bare: None,
-        about: "What the files of `routes.dir` are",
-        parse: |layer, text, _| Ok(layer.routes.form = Some(RouteForm::parse(text)?)),
-    },
-];
 
 /// Every setting of a running server, in the order of the documentation.
 pub(crate) const KEYS: &[Key] = &[
@@ -460,25 +426,6 @@ pub(crate) const KEYS: &[Key] = &[
         parse: |layer, text, base| Ok(layer.data = Some(path(text, base)?)),
     },
 ];
-
-/// A folder inside of the project.
-fn folder(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> =
-        text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    if parts.is_empty() || parts.contains(&"..") || text.starts_with('/') {
-        return Err(format!("`{text}` is no folder of the project; write one such as `src/pages`"));
-    }
-    Ok(parts.join("/"))
-}
-
-/// The beginning of paths, without a slash at its end; empty for the root.
-fn mount(text: &str) -> Result<String, String> {
-    let is_path = text.starts_with('/') && !text.contains(['?', '#', '[', ']', '\\', ' ']);
-    if !is_path || text.split('/').any(|part| matches!(part, "." | "..")) {
-        return Err(format!("`{text}` is no path; write one such as `/api`"));
-    }
-    Ok(text.trim_end_matches('/').to_owned())
-}
 
 /// Entries between commas, each read by `read`.
 pub(super) fn words<T>(

@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use transom_permissions::Rules;
+
 use super::cors::AllowedOrigin;
 use super::services::{IdentityLayer, StoreLayer};
 use super::{AccessLog, Compression, RouteForm};
@@ -19,6 +21,8 @@ pub(crate) struct Layer {
     pub(crate) routes: RoutesLayer,
     pub(crate) identity: IdentityLayer,
     pub(crate) store: StoreLayer,
+    /// The `[permissions]` part, which only the project's own file can give.
+    pub(crate) permissions: Rules,
     /// State folder.
     pub(crate) data: Option<PathBuf>,
 }
@@ -95,6 +99,7 @@ impl Layer {
             routes: self.routes.over(weaker.routes),
             identity: self.identity.over(weaker.identity),
             store: self.store.over(weaker.store),
+            permissions: over(self.permissions, weaker.permissions),
             data: self.data.or(weaker.data),
         }
     }
@@ -157,6 +162,15 @@ impl CorsLayer {
             credentials: self.credentials.or(weaker.credentials),
             max_age: self.max_age.or(weaker.max_age),
         }
+    }
+}
+
+fn over(rules: Rules, weaker: Rules) -> Rules {
+    Rules {
+        fs_read: rules.fs_read.or(weaker.fs_read),
+        fs_write: rules.fs_write.or(weaker.fs_write),
+        net: rules.net.or(weaker.net),
+        env: rules.env.or(weaker.env),
     }
 }
 

@@ -9,6 +9,7 @@ mod cors;
 pub(crate) mod defaults;
 pub(crate) mod environment;
 pub(crate) mod file;
+mod file_keys;
 mod issuers;
 mod keys;
 mod layer;
@@ -17,9 +18,10 @@ mod services;
 
 pub(crate) use choices::{AccessLog, Compression, RouteForm};
 pub(crate) use cors::Cors;
+pub(crate) use file_keys::FILE_KEYS;
 #[cfg(test)]
 pub(crate) use issuers::ISSUER_KEYS;
-pub(crate) use keys::{FILE_KEYS, KEYS, Key, ValueKind};
+pub(crate) use keys::{KEYS, Key, ValueKind};
 pub(crate) use layer::{Layer, RoutesLayer};
 pub(crate) use service_keys::SERVICE_KEYS;
 pub(crate) use services::ServiceSettings;
@@ -30,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use transom_manifest::Compat;
+use transom_permissions::Rules;
 
 use crate::units::ByteSize;
 
@@ -40,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) compat: CompatSettings,
     pub(crate) services: ServiceSettings,
+    /// What handlers may reach.
+    pub(crate) permissions: Rules,
     /// State folder, not necessarily there yet.
     pub(crate) data: PathBuf,
 }
@@ -138,7 +143,7 @@ impl Settings {
         default_data: &Path,
     ) -> Result<Self, SettingsError> {
         let Sources { flags, environment, file, astro_config } = sources;
-        let Layer { server, limits, compat, data, identity, store, routes: _ } =
+        let Layer { server, limits, compat, permissions, data, identity, store, routes: _ } =
             flags.over(environment.over(file.over(astro_config)));
         let tls = match (server.cert, server.key) {
             (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
@@ -183,6 +188,7 @@ impl Settings {
                 cors: Cors::resolve(compat.cors)?,
             },
             services: ServiceSettings::resolve(identity, store),
+            permissions,
             data: data.unwrap_or_else(|| default_data.to_owned()),
         })
     }

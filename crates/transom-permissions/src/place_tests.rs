@@ -98,7 +98,7 @@ fn rules_cannot_open_what_is_protected() {
     let world = World::new();
     let permissions = world.permissions(Some(&["*"]), Some(&["/"]));
     world.check(&permissions, Access::Read, "/etc/passwd", true);
-    world.check(&permissions, Access::Read, &world.outside.join("secret"), true);
+    world.check(&permissions, Access::Read, world.outside.join("secret"), true);
     world.check(&permissions, Access::Read, ".env", false);
     world.check(&permissions, Access::Write, ".env.local", false);
     world.check(&permissions, Access::ReadWrite, ".transom/key", false);

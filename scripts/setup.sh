@@ -45,21 +45,18 @@ if [ "${MOZJS_FROM_SOURCE:-}" = 1 ]; then
   has llvm-objdump || need llvm
   if [ -z "${LIBCLANG_PATH:-}" ]; then need libclang; fi
 fi
-if [ "$purpose" = test ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then need postgresql; fi
-if [ "$purpose" = test ]; then
-  has npm || need npm
-fi
 if [ "$purpose" = bench ]; then
   has python3 || need python3
   has npm || need npm
   has wrk || need wrk
 fi
 
-if [ "$purpose" = packages ]; then
+# `make test` ends with the packages; what they need is asked for at its beginning.
+if [ "$purpose" = packages ] || [ "$purpose" = test ]; then
   has npm || need npm
   has openssl || need openssl
   has redis-server || need redis-server
-  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need postgresql
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
 fi
 
 # Debian starts a server when it is installed; here the tests start their own.

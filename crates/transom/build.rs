@@ -9,14 +9,14 @@ fn main() {
         // The relocations of this large program are 2.5 MB otherwise, which each start reads, page by page.
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
         link_cxx_library_into_the_program();
-        put_used_functions_of_the_engine_together();
+        put_used_functions_together();
     }
 }
 
-/// A server runs an eighth of the engine, strewn over all of it, and the system maps program text in steps of 64 KB. Side
-/// by side those functions take 8 MB less of each process. `bench/engine-order` writes the list.
-fn put_used_functions_of_the_engine_together() {
-    println!("cargo::rerun-if-changed=engine-order.txt");
+/// A server runs a tenth of the program, strewn over all of it, and the system maps program text in steps of 64 KB. Side
+/// by side those functions take several MB less of each process. `bench/function-order` writes the list.
+fn put_used_functions_together() {
+    println!("cargo::rerun-if-changed=function-order.txt");
     let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
     // Only lld knows the option. It is what the compiler links with on this target, unless it is told otherwise.
     let is_lld = std::env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu")
@@ -24,8 +24,8 @@ fn put_used_functions_of_the_engine_together() {
         && !set("CARGO_ENCODED_RUSTFLAGS");
     if is_lld {
         // A copy beside the build's output: a target directory may outlive the checkout that filled it.
-        let list = output_folder().join("engine-order.txt");
-        if std::fs::copy("engine-order.txt", &list).is_ok() {
+        let list = output_folder().join("function-order.txt");
+        if std::fs::copy("function-order.txt", &list).is_ok() {
             println!("cargo::rustc-link-arg-bins=-Wl,--symbol-ordering-file={}", list.display());
             println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering");
         }

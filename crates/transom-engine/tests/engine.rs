@@ -4,7 +4,7 @@
 mod support;
 
 use support::{Memory, isolate, text};
-use transom_engine::{Bytes, Op, OpError, ScriptError, StopReason, Watchdog};
+use transom_engine::{ByteBuffer, Bytes, Op, OpError, ScriptError, StopReason, Watchdog};
 
 #[test]
 fn scripts_give_values_and_throw_described_exceptions() {
@@ -69,6 +69,62 @@ fn ops_convert_and_fail_with_the_class_they_name() {
             error.exception().expect("thrown").to_string(),
             "TypeError: expected a number, got a string"
         );
+    });
+}
+
+#[test]
+fn arrays_of_every_length_keep_their_elements() {
+    let count = Op::new("count", |to: u32| -> Vec<String> {
+        (0..to).map(|number| format!("no. {number}")).collect()
+    });
+    let (mut isolate, realm) = isolate(vec![count]);
+    let source = "for (const to of [0, 1, 5, 200, 256, 257, 300, 700]) {
+        const list = ops.count(to);
+        if (!Array.isArray(list) || list.length !== to) throw new Error(`length ${list.length} of ${to}`);
+        list.forEach((text, i) => { if (text !== `no. ${i}`) throw new Error(`${text} at ${i} of ${to}`); });
+    } 'same'";
+    isolate.scope(&realm, |scope| {
+        support::install_ops(scope);
+        let value = scope.eval("arrays.js", source).expect("runs");
+        assert_eq!(text(scope, value), "same");
+    });
+}
+
+#[test]
+fn a_byte_buffer_takes_whole_buffers_and_copies_parts() {
+    let sum = Op::new("sum", |bytes: ByteBuffer| {
+        bytes.as_slice().iter().map(|byte| f64::from(*byte)).sum::<f64>()
+    });
+    let back = Op::new("back", |bytes: ByteBuffer| bytes);
+    let (mut isolate, realm) = isolate(vec![sum, back]);
+    let source = "const small = new Uint8Array([1, 2, 3]), large = new Uint8Array(100000).fill(2);
+        const part = large.subarray(10, 20), of = new Uint8Array(new ArrayBuffer(8), 0, 4).fill(1);
+        const sums = [ops.sum(part), ops.sum(of), large.length, of.length];
+        const again = ops.back(large);
+        JSON.stringify([...sums, ops.sum(small), small.length, large.length, part.length, again.length,
+          ops.sum(again), again.length, ops.sum(again), ops.sum(new Uint8Array(0))])";
+    isolate.scope(&realm, |scope| {
+        support::install_ops(scope);
+        let value = scope.eval("taken.js", source).expect("runs");
+        assert_eq!(text(scope, value), "[20,4,100000,4,6,0,0,0,100000,200000,0,0,0]");
+        let error = scope.eval("type.js", "ops.sum('x')").expect_err("is no buffer");
+        let thrown = error.exception().expect("thrown").to_string();
+        assert_eq!(thrown, "TypeError: expected an ArrayBuffer or a view of one");
+    });
+}
+
+#[test]
+fn text_is_read_where_it_lies_or_as_a_copy() {
+    let (mut isolate, realm) = isolate(vec![]);
+    isolate.scope(&realm, |scope| {
+        for sample in ["", "plain", "grüße", "snow ☃"] {
+            let value = scope.string(sample).expect("memory");
+            assert_eq!(scope.with_text(value, str::to_owned).as_deref(), Some(sample));
+        }
+        let lone = scope.eval("lone.js", "'a\\ud800b'").expect("runs");
+        assert_eq!(scope.with_text(lone, str::to_owned).as_deref(), Some("a\u{fffd}b"));
+        let number = scope.number(1.0);
+        assert_eq!(scope.with_text(number, str::to_owned), None);
     });
 }
 

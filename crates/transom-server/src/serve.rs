@@ -32,7 +32,7 @@ const FIRST_READ_BYTES: usize = 2048;
 
 /// Most that hyper collects per connection before it reads or writes, in bytes. Its buffers never
 /// shrink, so this bounds the memory of a connection that once carried something large.
-const BUFFER_BYTES: usize = 64 * 1024;
+const BUFFER_BYTES: usize = 32 * 1024;
 
 /// Read at once while a connection lingers, in bytes.
 const LINGER_READ_BYTES: usize = 16 * 1024;

@@ -61,6 +61,16 @@ impl Project {
         self
     }
 
+    /// Adds one endpoint, `/`, whose handler for `method` has this body; `request` and `url` are at hand.
+    #[must_use]
+    pub fn handler(self, method: &str, body: &str) -> Self {
+        let source = format!(
+            "import type {{ APIRoute }} from 'astro';\n\
+             export const {method}: APIRoute = async ({{ request, url }}) => {{\n{body}\n}};"
+        );
+        self.file("src/pages/index.ts", source)
+    }
+
     /// Sets an environment variable for every command that is run on the project.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {

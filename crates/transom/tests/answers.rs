@@ -13,11 +13,7 @@ fn serve(body: &str) -> Server {
 }
 
 fn prepare(body: &str) -> Project {
-    let source = format!(
-        "import type {{ APIRoute }} from 'astro';\n\
-         export const GET: APIRoute = async ({{ url }}) => {{\n{body}\n}};"
-    );
-    project().file("src/pages/index.ts", source)
+    project().handler("GET", body)
 }
 
 #[test]

@@ -15,11 +15,7 @@ fn serve(body: &str) -> Server {
 }
 
 fn prepare(body: &str) -> Project {
-    let source = format!(
-        "import type {{ APIRoute }} from 'astro';\n\
-         export const ALL: APIRoute = async ({{ request, url }}) => {{\n{body}\n}};"
-    );
-    project().file("src/pages/index.ts", source)
+    project().handler("ALL", body)
 }
 
 fn octets() -> Request {

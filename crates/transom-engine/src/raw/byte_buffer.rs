@@ -5,13 +5,17 @@ use std::alloc::{Layout, handle_alloc_error};
 use std::ffi::c_void;
 use std::ptr::{NonNull, null_mut};
 
+use mozjs::jsapi::{GetArrayBufferByteLength, JS_IsArrayBufferViewObject};
 use mozjs::jsval::ObjectValue;
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{JS_NewUint8ArrayWithBuffer, NewArrayBufferWithContents};
+use mozjs::rust::wrappers2::{
+    JS_GetArrayBufferViewBuffer, JS_NewUint8ArrayWithBuffer, NewArrayBufferWithContents,
+    StealArrayBufferContents,
+};
 
 use super::scope::Scope;
 use super::value::Value;
-use crate::convert::IntoJs;
+use crate::convert::{FromJs, IntoJs};
 use crate::error::OpError;
 
 // The engine frees the contents of array buffers with `free`.
@@ -116,6 +120,53 @@ impl Drop for ByteBuffer {
             unsafe { free(memory.as_ptr().cast()) };
         }
     }
+}
+
+impl AsRef<[u8]> for ByteBuffer {
+    fn as_ref(&self) -> &[u8] {
+        self.as_slice()
+    }
+}
+
+impl FromJs for ByteBuffer {
+    /// Takes the memory away from a view that covers all of its buffer, which is detached by that; copies the bytes of
+    /// any other. For arrays that no script of the program holds.
+    fn from_js<'s>(scope: &mut Scope<'s>, value: Value<'s>) -> Result<Self, OpError> {
+        if let Some(taken) = take(scope, value) {
+            return Ok(taken);
+        }
+        let copied = scope.with_buffer(value, |bytes| {
+            let mut copy = Self::with_capacity(bytes.len());
+            copy.push(bytes);
+            copy
+        });
+        copied.ok_or_else(|| OpError::type_error("expected an ArrayBuffer or a view of one"))
+    }
+}
+
+/// The memory of the buffer behind `view`, when `view` shows all of it.
+fn take<'s>(scope: &mut Scope<'s>, view: Value<'s>) -> Option<ByteBuffer> {
+    let length = scope.with_buffer(view, <[u8]>::len).filter(|length| *length > 0)?;
+    rooted!(&in(scope.cx()) let view = view.raw().to_object());
+    // SAFETY: a live object, which may be of any class.
+    if unsafe { JS_IsArrayBufferViewObject(view.get()) } {
+        let mut is_shared = false;
+        // SAFETY: the object is a view, as was just asked.
+        let buffer =
+            unsafe { JS_GetArrayBufferViewBuffer(scope.cx(), view.handle(), &mut is_shared) };
+        rooted!(&in(scope.cx()) let buffer = buffer);
+        // SAFETY: asked only of a live array buffer.
+        let covers_all = !buffer.get().is_null()
+            && !is_shared
+            && unsafe { GetArrayBufferByteLength(buffer.get()) } == length;
+        if covers_all {
+            // SAFETY: the buffer is rooted, and no Rust reference into it exists. What comes back is `malloc`'s.
+            let memory = unsafe { StealArrayBufferContents(scope.cx(), buffer.handle()) };
+            let memory = NonNull::new(memory.cast::<u8>())?;
+            return Some(ByteBuffer { memory: Some(memory), length, capacity: length });
+        }
+    }
+    None
 }
 
 impl IntoJs for ByteBuffer {

@@ -12,7 +12,8 @@ use mozjs::jsapi::JSTracer;
 use mozjs::jsval::{JSVal, UndefinedValue};
 use mozjs::rust::Trace;
 
-const CHUNK: usize = 256;
+/// Slots in one allocation.
+pub(super) const CHUNK: usize = 256;
 
 type Slot = UnsafeCell<JSVal>;
 
@@ -48,6 +49,21 @@ impl SlotStack {
         self.length.set(index + 1);
         // SAFETY: `UnsafeCell::get` never returns null.
         unsafe { NonNull::new_unchecked(slot) }
+    }
+
+    /// Pushes values so that they lie side by side, for the engine's lists; at most [`CHUNK`] of them.
+    pub(super) fn push_run(&self, values: impl ExactSizeIterator<Item = JSVal>) -> NonNull<JSVal> {
+        let count = values.len();
+        assert!(count <= CHUNK, "a run lies inside one chunk");
+        while self.length.get() % CHUNK + count > CHUNK {
+            self.push(UndefinedValue());
+        }
+        let first = self.push(UndefinedValue());
+        self.length.set(self.length.get() - 1);
+        for value in values {
+            self.push(value);
+        }
+        first
     }
 
     /// Ends every slot from `mark` on.

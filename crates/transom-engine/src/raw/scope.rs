@@ -24,7 +24,7 @@ use smallvec::SmallVec;
 
 use super::isolate::State;
 use super::realm::{RealmState, realm_number};
-use super::roots::Persistent;
+use super::roots::{CHUNK, Persistent};
 use super::value::Value;
 use crate::error::{OpError, ScriptError};
 
@@ -159,13 +159,18 @@ impl<'s> Scope<'s> {
     /// # Errors
     /// When the engine is out of memory.
     pub fn array(&mut self, elements: &[Value<'s>]) -> Result<Value<'s>, OpError> {
-        let empty = HandleValueArray { length_: 0, elements_: std::ptr::null() };
-        // SAFETY: no elements are read.
-        let array = unsafe { NewArrayObject(&mut self.cx, &empty) };
+        let (first, rest) = elements.split_at(elements.len().min(CHUNK));
+        let run = self.state.roots.slots.push_run(first.iter().map(|element| element.raw()));
+        let list = HandleValueArray { length_: first.len(), elements_: run.as_ptr() };
+        // SAFETY: the list lies in slots, which are traced.
+        let array = unsafe { NewArrayObject(&mut self.cx, &list) };
         let array = self.object_value(array)?;
+        if rest.is_empty() {
+            return Ok(array);
+        }
         rooted!(&in(self.cx) let object = array.raw().to_object());
-        for (index, element) in elements.iter().enumerate() {
-            let (handle, index) = (Self::handle(*element), index as u32);
+        for (index, element) in rest.iter().enumerate() {
+            let (handle, index) = (Self::handle(*element), (CHUNK + index) as u32);
             // SAFETY: array and element are rooted.
             let done = unsafe {
                 JS_DefineElement(

@@ -91,6 +91,23 @@ impl<'s> Scope<'s> {
         Some(unsafe { jsstr_to_string(self.cx(), string) })
     }
 
+    /// Reads the text of a string value, lone surrogates replaced by U+FFFD, without a copy when it is ASCII. `read`
+    /// cannot reach the engine. `None` when it is not a string.
+    pub fn with_text<R>(&mut self, value: Value<'s>, read: impl FnOnce(&str) -> R) -> Option<R> {
+        let mut read = Some(read);
+        let in_place = self.with_units(value, |units| match units {
+            Units::Latin1(bytes) if bytes.is_ascii() => {
+                let text = std::str::from_utf8(bytes).ok()?;
+                read.take().map(|read| read(text))
+            }
+            _ => None,
+        })?;
+        in_place.or_else(|| {
+            let text = self.string_of(value)?;
+            read.map(|read| read(&text))
+        })
+    }
+
     /// Appends the text of a string value to `into` as UTF-8, lone surrogates replaced by U+FFFD.
     /// Returns whether `value` was a string.
     pub fn append_utf8(&mut self, value: Value<'s>, into: &mut Vec<u8>) -> bool {

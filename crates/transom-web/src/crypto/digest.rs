@@ -11,8 +11,9 @@ pub(crate) fn ops() -> Vec<Op> {
     vec![Op::raw("crypto_digest", digest_now_or_later)]
 }
 
-/// Hashing this much takes less time than another thread needs to take it over with a copy, in bytes.
-const IN_PLACE_BYTES: usize = 512 * 1024;
+/// Hashing this much takes about as long as copying it for another thread to take over, in bytes: most of a copy are
+/// the page faults of its memory.
+const IN_PLACE_BYTES: usize = 1024 * 1024;
 
 /// `(algorithm, data)`: the digest, or for long data a promise for it.
 fn digest_now_or_later<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {

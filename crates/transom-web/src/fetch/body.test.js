@@ -136,6 +136,20 @@ test("forms are read by their content type", async () => {
   assertEquals([blob.name, blob.type, blob.size], ["blob", "application/octet-stream", 2]);
 });
 
+test("reading a form leaves alone the bytes, the blob and the clone that its body was made of", async () => {
+  const text = '--x\r\ncontent-disposition: form-data; name="a"; filename="b"\r\n\r\n' + "12345678".repeat(20000) + "\r\n--x--\r\n";
+  const init = { headers: { "content-type": "multipart/form-data; boundary=x" } };
+  const size = async (response) => (await response.formData()).get("a").size;
+  const bytes = await encode(text);
+  const blob = new Blob([bytes]);
+  const first = new Response(bytes, init);
+  const second = first.clone();
+  assertEquals([await size(first), await size(second), await size(new Response(blob, init))], [160000, 160000, 160000]);
+  assertEquals([bytes.length, blob.size, await blob.text() === text], [text.length, text.length, true]);
+  assertEquals(await size(new Response(bytes.subarray(0, bytes.length), init)), 160000);
+  assertEquals(await size(new Response(bytes, init)), 160000);
+});
+
 test("what is no form is refused", async () => {
   await assertRejects(new Response("a=1").formData(), TypeError);
   await assertRejects(new Response(new Uint8Array(1)).formData(), TypeError);

@@ -79,10 +79,18 @@ pub(crate) async fn parse(
     }
 }
 
-/// `form_parse(bytes, contentType)`: for bodies that are in memory already.
+/// How much the parser gets at once of a body that is in memory, in bytes: it copies what it gets.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// `form_parse(bytes, contentType)`: for bodies that are in memory already. The bytes are taken away from script.
 pub(crate) fn op() -> Op {
-    Op::future("form_parse", |bytes: Bytes, content_type: String| async move {
-        let body: BodyStream = Box::pin(stream::iter([Ok(bytes)]));
+    Op::future("form_parse", |bytes: ByteBuffer, content_type: String| async move {
+        let mut rest = Bytes::from_owner(bytes);
+        let pieces = std::iter::from_fn(move || {
+            let piece = rest.split_to(rest.len().min(PIECE_BYTES));
+            (!piece.is_empty()).then_some(Ok(piece))
+        });
+        let body: BodyStream = Box::pin(stream::iter(pieces));
         Ok::<Vec<FormEntry>, OpError>(parse(body, &content_type, None).await?)
     })
 }

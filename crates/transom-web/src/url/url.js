@@ -4,6 +4,7 @@
 //
 // Invariant: a URL is what `ops.url_parse` returned: its `href` and where the parts begin, two places packed in
 // one number. Getters are slices of `href`; setters parse again.
+// What goes to the op need not be made a USVString before: it replaces lone surrogates itself.
 
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
@@ -42,16 +43,16 @@ export class URL {
       return;
     }
     webidl.requireArguments("URL constructor", arguments.length, 1);
-    url = webidl.USVString(url, "URL constructor: argument 1");
-    if (base !== undefined) base = webidl.USVString(base, "URL constructor: argument 2");
+    url = webidl.DOMString(url, "URL constructor: argument 1");
+    if (base !== undefined) base = webidl.DOMString(base, "URL constructor: argument 2");
     this.#parsed = parse(url, base) ?? invalid(url, base);
   }
 
   /** https://url.spec.whatwg.org/#dom-url-parse */
   static parse(url, base = undefined) {
     webidl.requireArguments("URL.parse", arguments.length, 1);
-    url = webidl.USVString(url, "URL.parse: argument 1");
-    if (base !== undefined) base = webidl.USVString(base, "URL.parse: argument 2");
+    url = webidl.DOMString(url, "URL.parse: argument 1");
+    if (base !== undefined) base = webidl.DOMString(base, "URL.parse: argument 2");
     const parsed = parse(url, base);
     return parsed === null ? null : new URL(webidl.internalKey, parsed);
   }

@@ -8,58 +8,69 @@
 //! hence byte offsets are also string offsets.
 
 use ada_url::{Url, UrlComponents};
-use transom_engine::Op;
+use transom_engine::{Args, Op, OpError, Scope, Value};
 
 /// One place in a packed pair is below this; two of them fit the 53 exact bits of a number.
 const PLACES: f64 = 67_108_864.0; // 2^26, which `url.js` knows too.
-const MAX_HREF_LENGTH: usize = (1 << 26) - 1;
-
-/// `href` and four packed pairs: protocol end and username end; host start and host end;
-/// pathname start and search start; hash start and length. A missing search or hash starts at the end.
-type Packed = (Option<String>, f64, f64, f64, f64);
+const MAX_HREF_LENGTH: u32 = (1 << 26) - 1;
 
 pub(crate) fn ops() -> Vec<Op> {
     vec![
-        Op::new("url_parse", url_parse),
+        Op::raw("url_parse", url_parse),
         Op::new("url_can_parse", url_can_parse),
-        Op::new("url_set", url_set),
+        Op::raw("url_set", url_set),
         Op::new("url_origin", url_origin),
     ]
 }
 
-/// Parses `input` against `base`. `None` means failure; an absent `href` means "equal to `input`".
-fn url_parse(input: String, base: Option<String>) -> Option<Packed> {
-    let url = Url::parse(input.as_str(), base.as_deref()).ok()?;
-    pack(&url, &input)
+/// `(input, base | undefined)`: what [`pack`] says of the URL, or null when there is none.
+fn url_parse<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+    let (input, base) = (args.get(0), scope.string_of(args.get(1)));
+    let parsed = scope.with_text(input, |input| {
+        let url = Url::parse(input, base.as_deref()).ok()?;
+        let is_known = url.href() == input;
+        Some((url, is_known))
+    });
+    pack(scope, parsed.flatten())
 }
 
 fn url_can_parse(input: String, base: Option<String>) -> bool {
     Url::can_parse(&input, base.as_deref())
 }
 
-/// Runs the setter of `part` with `value` on `href`. `None` means that the URL stays as it is.
-fn url_set(href: String, part: String, value: String) -> Option<Packed> {
-    let mut url = Url::parse(href.as_str(), None).ok()?;
-    let done = match part.as_str() {
-        "protocol" => url.set_protocol(&value),
-        "username" => url.set_username(Some(&value)),
-        "password" => url.set_password(Some(&value)),
-        "host" => url.set_host(Some(&value)),
-        "hostname" => url.set_hostname(Some(&value)),
-        "port" => url.set_port(Some(&value)),
-        "pathname" => url.set_pathname(Some(&value)),
+/// `(href, part, value)`: what [`pack`] says after the setter of `part`, or null when the URL stays as it is.
+fn url_set<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+    let [href, part, value] =
+        [0, 1, 2].map(|index| scope.string_of(args.get(index)).unwrap_or_default());
+    let changed = set(&href, &part, &value);
+    let changed = changed.map(|url| {
+        let is_known = url.href() == href;
+        (url, is_known)
+    });
+    pack(scope, changed)
+}
+
+fn set(href: &str, part: &str, value: &str) -> Option<Url> {
+    let mut url = Url::parse(href, None).ok()?;
+    let done = match part {
+        "protocol" => url.set_protocol(value),
+        "username" => url.set_username(Some(value)),
+        "password" => url.set_password(Some(value)),
+        "host" => url.set_host(Some(value)),
+        "hostname" => url.set_hostname(Some(value)),
+        "port" => url.set_port(Some(value)),
+        "pathname" => url.set_pathname(Some(value)),
         "search" => {
-            url.set_search(Some(&value));
+            url.set_search(Some(value));
             Ok(())
         }
         "hash" => {
-            url.set_hash(Some(&value));
+            url.set_hash(Some(value));
             Ok(())
         }
         _ => Err(()),
     };
-    done.ok()?;
-    pack(&url, &href)
+    done.ok().map(|()| url)
 }
 
 /// The serialised origin, `"null"` when opaque. Only `blob:` URLs need more than slices of `href`.
@@ -67,25 +78,31 @@ fn url_origin(href: String) -> String {
     Url::parse(href.as_str(), None).map_or_else(|_| "null".to_owned(), |url| url.origin())
 }
 
-fn pack(url: &Url, known: &str) -> Option<Packed> {
-    let href = url.href();
-    if href.len() > MAX_HREF_LENGTH {
-        return None;
-    }
-    let end = href.len() as u32;
+/// What script gets: `href`, null when script knows it, and the [`places`]; null when there is no URL.
+fn pack<'s>(scope: &mut Scope<'s>, parsed: Option<(Url, bool)>) -> Result<Value<'s>, OpError> {
+    let Some((url, is_known)) = parsed else { return Ok(scope.null()) };
+    let Some(places) = places(&url) else { return Ok(scope.null()) };
+    let href = if is_known { scope.null() } else { scope.string(url.href())? };
+    let [first, second, third, fourth] = places.map(|place| scope.number(place));
+    scope.array(&[href, first, second, third, fourth])
+}
+
+/// Four packed pairs: protocol end and username end; host start and host end; pathname start and search start; hash
+/// start and length. A missing search or hash starts at the end. `None` for a URL that is too long for them.
+fn places(url: &Url) -> Option<[f64; 4]> {
+    let end = u32::try_from(url.href().len()).ok().filter(|end| *end <= MAX_HREF_LENGTH)?;
     let components = url.components();
     let UrlComponents { protocol_end, username_end, host_start, host_end, .. } = components;
     let hash_start = components.hash_start.unwrap_or(end);
     let search_start = components.search_start.unwrap_or(hash_start);
     let pathname_start = components.pathname_start.unwrap_or(search_start);
     let pair = |low: u32, high: u32| f64::from(low) + f64::from(high) * PLACES;
-    Some((
-        (href != known).then(|| href.to_owned()),
+    Some([
         pair(protocol_end, username_end),
         pair(host_start, host_end),
         pair(pathname_start, search_start),
         pair(hash_start, end),
-    ))
+    ])
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::{PLACES, Packed, url_origin, url_parse, url_set};
+use ada_url::Url;
+
+use super::{PLACES, places, set, url_origin};
 
 struct Parsed {
     href: String,
@@ -12,24 +14,20 @@ struct Parsed {
 
 impl Parsed {
     fn parse(input: &str, base: Option<&str>) -> Option<Self> {
-        url_parse(input.to_owned(), base.map(str::to_owned))
-            .map(|packed| Self::unpack(packed, input))
+        Url::parse(input, base).ok().and_then(|url| Self::unpack(&url))
     }
 
     fn set(self, part: &str, value: &str) -> Self {
-        match url_set(self.href.clone(), part.to_owned(), value.to_owned()) {
-            Some(packed) => Self::unpack(packed, &self.href),
-            None => self,
-        }
+        set(&self.href, part, value).and_then(|url| Self::unpack(&url)).unwrap_or(self)
     }
 
-    fn unpack((href, a, b, c, d): Packed, known: &str) -> Self {
-        let mut places = [0; 8];
-        for (index, pair) in [a, b, c, d].into_iter().enumerate() {
-            places[2 * index] = (pair % PLACES) as usize;
-            places[2 * index + 1] = (pair / PLACES) as usize;
+    fn unpack(url: &Url) -> Option<Self> {
+        let mut unpacked = [0; 8];
+        for (index, pair) in places(url)?.into_iter().enumerate() {
+            unpacked[2 * index] = (pair % PLACES) as usize;
+            unpacked[2 * index + 1] = (pair / PLACES) as usize;
         }
-        Self { href: href.unwrap_or_else(|| known.to_owned()), places }
+        Some(Self { href: url.href().to_owned(), places: unpacked })
     }
 
     fn part(&self, name: &str) -> String {

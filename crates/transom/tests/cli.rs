@@ -106,3 +106,38 @@ fn a_wrong_variable_is_named() {
         &["the environment variable `PORT` is wrong", "`abc` is not a port"],
     );
 }
+
+#[test]
+fn check_tells_how_endpoints_are_protected() {
+    let project = project()
+        .file(
+            "src/pages/api/orders/[id].ts",
+            "import { requireMember } from 'transom:access';\nimport { cancel } from '~/orders';\n\
+             export const GET = requireMember(() => new Response());\n\
+             export const DELETE = () => cancel('/x');\n",
+        )
+        .file(
+            "src/orders.ts",
+            "import { auth, httpClient } from '@wix/essentials';\n\
+             const asApp = auth.elevate(httpClient.fetchWithAuth);\n\
+             export const cancel = (path: string) => asApp(path, { method: 'DELETE' });\n",
+        )
+        .file("tsconfig.json", r#"{ "compilerOptions": { "paths": { "~/*": ["./src/*"] } } }"#);
+    let ended = project.run(&["check"]);
+    assert!(ended.status.success(), "{}", ended.stderr);
+    let expected = "GET     /api/orders/[id]  guarded: MEMBER\n\
+                    DELETE  /api/orders/[id]  open\n  \
+                    ! acts as the app for whoever calls it (src/orders.ts:2)\n";
+    assert_eq!(ended.stdout, expected);
+    let denied = project.run(&["check", "--deny"]);
+    assert_eq!((denied.status.code(), denied.stdout.as_str()), (Some(1), expected));
+    assert!(denied.stderr.contains("1 danger must not stay"), "{}", denied.stderr);
+    let json: serde_json::Value =
+        serde_json::from_str(&project.run(&["check", "--json"]).stdout).expect("JSON");
+    assert_eq!(json[0]["protection"], "guarded");
+    assert_eq!(json[1]["flags"][0]["code"], "elevation");
+    assert_eq!(json[1]["flags"][0]["line"], 2);
+
+    project.write("src/orders.ts", "export const cancel = (path: string) => new Response(path);\n");
+    assert!(project.run(&["check", "--deny"]).status.success());
+}

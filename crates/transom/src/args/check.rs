@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// Report what is wrong with a project without writing or serving anything
+/// Report what is wrong with a project, and how its endpoints are protected, without writing or serving anything
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
     /// Project folder
@@ -11,4 +11,10 @@ pub(crate) struct CheckArgs {
     /// Mode that selects the `.env.MODE` files and sets `import.meta.env.MODE`
     #[arg(long, value_name = "MODE", default_value = "production")]
     pub(crate) mode: String,
+    /// Print a JSON array instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Fail when an endpoint does something dangerous
+    #[arg(long)]
+    pub(crate) deny: bool,
 }

@@ -39,11 +39,11 @@ pub(crate) fn run(args: &RoutesArgs, printer: Printer) -> Result<(), Report> {
 
 /// One handler.
 #[derive(Debug, PartialEq, Eq)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     /// `None` when the file exports no handler at all.
-    method: Option<&'a str>,
-    path: &'a str,
-    file: &'a str,
+    pub(super) method: Option<&'a str>,
+    pub(super) path: &'a str,
+    pub(super) file: &'a str,
 }
 
 impl Row<'_> {
@@ -52,7 +52,8 @@ impl Row<'_> {
     }
 }
 
-fn rows(routes: &[Route]) -> Vec<Row<'_>> {
+/// The handlers of routes, in matching order.
+pub(super) fn rows(routes: &[Route]) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for route in routes {
         let (path, file) = (route.route.as_str(), route.file.as_str());

@@ -30,6 +30,7 @@ use routes::Routes;
 
 pub(crate) use engine::compiled_code;
 pub(crate) use prerender::{Unrendered, prerender};
+pub(crate) use routes::middleware_file;
 pub(crate) use sources::Sources;
 
 /// Imports of these stay imports in a build: the modules are in every realm.

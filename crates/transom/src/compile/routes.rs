@@ -80,8 +80,13 @@ pub(crate) fn find(root: &Path, config: &ProjectConfig, sources: &Sources) -> Ro
         }
         routes.endpoints.push(Route { prerender, ..endpoint(route) });
     }
-    routes.middleware = MIDDLEWARE_FILES.into_iter().find(|file| root.join(file).is_file());
+    routes.middleware = middleware_file(root);
     routes
+}
+
+/// The file with `onRequest`, relative to the project.
+pub(crate) fn middleware_file(root: &Path) -> Option<&'static str> {
+    MIDDLEWARE_FILES.into_iter().find(|file| root.join(file).is_file())
 }
 
 /// The route as it answers in its form: below the mount, or not at all.

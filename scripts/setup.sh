@@ -51,6 +51,11 @@ if [ "$purpose" = bench ]; then
   has wrk || need wrk
 fi
 
+if [ "$purpose" = test ]; then
+  has chromium || need chromium
+  has chromedriver || need chromium-driver
+fi
+
 # `make test` ends with the packages; what they need is asked for at its beginning.
 if [ "$purpose" = packages ] || [ "$purpose" = test ]; then
   has npm || need npm

@@ -44,6 +44,7 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/identity/sdk_context", include_str!("identity/sdk_context.js")),
     ("transom:internal/app/identity/token_origins", include_str!("identity/token_origins.js")),
     ("transom:internal/app/identity/translation", include_str!("identity/translation.js")),
+    ("transom:internal/app/identity/wix_service", include_str!("identity/wix_service.js")),
     ("transom:internal/app/locales", include_str!("endpoint/locales.js")),
     ("transom:internal/app/middleware", include_str!("endpoint/middleware.js")),
     ("transom:internal/app/origin_check", include_str!("endpoint/origin_check.js")),

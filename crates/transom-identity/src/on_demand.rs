@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 use transom_store::{Location, Options, Store};
 
-use crate::{Clock, Fetch, Identity, IdentityError, SCHEMA, Settings};
+use crate::{Clock, Fetch, Identity, IdentityError, RateLimits, SCHEMA, Settings};
 
 /// Things that somebody is told of once; a program that finds more of them has its log full already.
 const MOST_TOLD: usize = 1000;
@@ -21,6 +21,7 @@ pub struct OnDemand {
     fetch: Option<Arc<dyn Fetch>>,
     opened: OnceCell<Identity>,
     told: Mutex<HashSet<String>>,
+    rate_limits: RateLimits,
 }
 
 impl OnDemand {
@@ -32,7 +33,9 @@ impl OnDemand {
         settings: Settings,
         fetch: Option<Arc<dyn Fetch>>,
     ) -> Self {
-        Self { location, options, settings, fetch, opened: OnceCell::new(), told: Mutex::default() }
+        let (opened, told) = (OnceCell::new(), Mutex::default());
+        let rate_limits = RateLimits::default();
+        Self { location, options, settings, fetch, opened, told, rate_limits }
     }
 
     /// The service, opened by the first who asks. After a failure the next who asks tries again.
@@ -41,6 +44,12 @@ impl OnDemand {
     /// [`IdentityError`] when the store fails.
     pub async fn get(&self) -> Result<Identity, IdentityError> {
         self.opened.get_or_try_init(|| self.open()).await.cloned()
+    }
+
+    /// What the project has decided.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The service, if somebody has asked for it before.
@@ -54,6 +63,12 @@ impl OnDemand {
     pub fn token_origins(&self) -> Vec<String> {
         let Settings { origins, token_origins, .. } = &self.settings;
         origins.iter().chain(token_origins).cloned().collect()
+    }
+
+    /// The counters of the guards' rate limits.
+    #[must_use]
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.rate_limits
     }
 
     /// Whether this is the first time that somebody on any thread is to be told of `what`.

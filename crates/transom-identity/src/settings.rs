@@ -26,6 +26,19 @@ impl Algorithm {
     }
 }
 
+/// Who says who is calling.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Provider {
+    /// This service.
+    #[default]
+    Local,
+    /// The real service, for an app that is registered there.
+    Wix {
+        /// The address of its API, without a slash at its end.
+        api: String,
+    },
+}
+
 /// How long things are valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lifetimes {
@@ -75,6 +88,8 @@ impl fmt::Debug for Secret {
 /// Settings of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// Who says who is calling.
+    pub provider: Provider,
     /// How new keys sign.
     pub algorithm: Algorithm,
     /// How long things are valid.
@@ -104,6 +119,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            provider: Provider::default(),
             algorithm: Algorithm::default(),
             lifetimes: Lifetimes::default(),
             clock_skew: Duration::from_secs(60),
@@ -117,5 +133,28 @@ impl Default for Settings {
             password_queue: 256,
             cached_tokens: 16_384,
         }
+    }
+}
+
+impl Settings {
+    /// What script needs to ask another provider, as JSON; `None` where this service answers.
+    #[must_use]
+    pub fn remote_app(&self) -> Option<String> {
+        #[derive(serde::Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct App<'a> {
+            api: &'a str,
+            client_id: Option<&'a str>,
+            client_secret: Option<&'a str>,
+            instance_id: Option<&'a str>,
+        }
+        let Provider::Wix { api } = &self.provider else { return None };
+        let app = App {
+            api,
+            client_id: self.client_id.as_deref(),
+            client_secret: self.client_secret.as_ref().map(Secret::reveal),
+            instance_id: self.instance_id.as_deref(),
+        };
+        serde_json::to_string(&app).ok()
     }
 }

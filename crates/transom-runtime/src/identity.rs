@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 use transom_engine::{IntoJs, Op, OpError};
 use transom_identity::{
-    Caller, Claims, Identity, IdentityError, OnDemand, Role, Subject, SubjectType, TokenInfo,
+    Caller, Claims, Identity, IdentityError, OnDemand, Rate, Role, Subject, SubjectType, TokenInfo,
     session_cookie,
 };
 
@@ -45,7 +45,8 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
         service: options.identity.clone(),
         mode: options.mode,
     });
-    let [now, own, elevated, inactive, news, local] = std::array::from_fn(|_| Rc::clone(&callers));
+    let [now, own, elevated, inactive, news, rates, provider, cookies, local] =
+        std::array::from_fn(|_| Rc::clone(&callers));
     vec![
         of_caller("identity_info", &callers, async |callers, said| callers.info(said).await),
         // A token to make calls with as the caller, or null for one that is not known.
@@ -82,6 +83,26 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
         // Whether the operator has not been told of this yet, by any worker.
         Op::new("identity_is_news", move |what: String| {
             news.service.as_ref().is_some_and(|service| service.is_news(&what))
+        }),
+        // (what, caller, calls, window in ms) -> seconds to wait, 0 for none
+        Op::new(
+            "identity_rate_take",
+            move |what: String, caller: String, calls: f64, window_ms: f64| {
+                let window = std::time::Duration::from_millis(window_ms as u64);
+                let rate = Rate { calls: calls as u32, window };
+                let limits = rates.service.as_ref().map(|service| service.rate_limits());
+                let taken = limits.map_or(Ok(()), |limits| limits.take(&what, &caller, rate));
+                taken.map_or_else(|wait| wait.as_secs_f64().ceil(), |()| 0.0)
+            },
+        ),
+        // What another provider needs to know, as JSON; null for transom's own service.
+        Op::new("identity_provider", move || {
+            provider.service.as_ref().and_then(|service| service.settings().remote_app())
+        }),
+        // (requestId, the field `Set-Cookie` of the answer)
+        Op::new("identity_cookie_set", move |request: f64, cookie: String| {
+            let cookie = HeaderValue::try_from(cookie).ok();
+            cookies.exchanges.with(request as u64, |exchange| exchange.cookie = cookie);
         }),
         // (method, target, header pairs, body) -> [status, header pairs, body]
         Op::future(

@@ -10,6 +10,7 @@
 
 use std::time::Duration;
 
+mod browser;
 mod connection;
 mod framing;
 mod http_file;
@@ -23,6 +24,7 @@ mod request;
 mod server;
 mod upstream;
 
+pub use browser::Browser;
 pub use connection::Connection;
 pub use http_file::{Exchange, HttpFile};
 pub use log::Log;

@@ -88,6 +88,10 @@ pub(crate) const TRANSOM_IDENTITY_ALGORITHM: &str = "TRANSOM_IDENTITY_ALGORITHM"
 pub(crate) const TRANSOM_IDENTITY_CLIENT_ID: &str = "TRANSOM_IDENTITY_CLIENT_ID";
 /// The app's secret.
 pub(crate) const TRANSOM_IDENTITY_CLIENT_SECRET: &str = "TRANSOM_IDENTITY_CLIENT_SECRET";
+/// Who says who is calling.
+pub(crate) const TRANSOM_IDENTITY_PROVIDER: &str = "TRANSOM_IDENTITY_PROVIDER";
+/// Where the API of the provider is.
+pub(crate) const TRANSOM_IDENTITY_API: &str = "TRANSOM_IDENTITY_API";
 /// Id of the app's instance on the site.
 pub(crate) const TRANSOM_IDENTITY_INSTANCE_ID: &str = "TRANSOM_IDENTITY_INSTANCE_ID";
 /// Other origins whose pages may log in.

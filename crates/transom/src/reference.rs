@@ -126,6 +126,7 @@ fn accepted(key: &Key) -> &'static str {
         ValueKind::Duration => "duration",
         ValueKind::Text => "text",
         ValueKind::Algorithm => "`\"EdDSA\"`, `\"RS256\"`",
+        ValueKind::Provider => "`\"local\"`, `\"wix\"`",
     }
 }
 

@@ -90,3 +90,36 @@ fn a_guard_that_makes_no_sense_is_told() {
         server.log().wait_for(expected);
     }
 }
+
+#[test]
+fn whoever_calls_too_often_has_to_wait() {
+    const LIMITED: &str = r#"
+        import { rateLimit, requireMember } from "transom:access";
+        const answer = () => new Response("in");
+        const twice = { limit: 2, window: "1h" };
+        export const GET = rateLimit(twice)(answer);
+        export const POST = rateLimit(twice)(requireMember(answer));
+        export const PUT = rateLimit({ ...twice, by: "address" })(answer);
+        export const PATCH = rateLimit({ ...twice, name: "shared" })(answer);
+        export const DELETE = rateLimit({ ...twice, name: "shared" })(answer);
+    "#;
+    let server = Project::new(env!("CARGO_BIN_EXE_transom"))
+        .file("src/pages/api/[id].ts", LIMITED)
+        .serve(Mode::Dev);
+    let statuses = |method: &str, caller: &str, times: usize| -> Vec<u16> {
+        (0..times).map(|_| call(&server, method, "x", caller).status).collect()
+    };
+    assert_eq!(statuses("GET", "member:m1", 3), [200, 200, 429]);
+    assert_eq!(statuses("GET", "member:m2", 3), [200, 200, 429], "each member has their own");
+    assert_eq!(statuses("GET", "", 3), [200, 200, 429], "whoever has no token has an address");
+    assert_eq!(statuses("GET", "visitor:v1", 1), [429], "as has a visitor");
+    assert_eq!(statuses("POST", "user:u1", 3), [403, 403, 429], "the outer guard comes first");
+    assert_eq!(statuses("PUT", "member:m1", 2), [200, 200]);
+    assert_eq!(statuses("PUT", "member:m2", 1), [429]);
+    assert_eq!(statuses("PATCH", "member:m1", 1), [200]);
+    assert_eq!(statuses("DELETE", "member:m1", 2), [200, 429]);
+    let refused = call(&server, "GET", "x", "member:m1");
+    let wait: u64 = refused.header("retry-after").expect("a time").parse().expect("a number");
+    assert!((1..=1800).contains(&wait), "{wait}");
+    assert_eq!(refused.header("content-type"), Some("application/problem+json"));
+}

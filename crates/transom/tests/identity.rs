@@ -188,6 +188,7 @@ fn the_paths_of_the_original() {
     let page = server.get("/api/auth/login?returnToUrl=%2Faccount");
     assert!(page.status == 200 && page.text().contains("value=\"/account\""), "{}", page.text());
     assert_eq!(server.get("/api/auth/logout").status, 200);
+    assert_eq!(server.get("/api/auth/callback").status, 400, "no log-in is under way");
 
     let own = "export const GET = () => new Response('mine');";
     let server = project()
@@ -282,4 +283,70 @@ fn wrong_settings_are_told_with_their_place() {
         );
         assert!(!ended.stderr.contains("cannot be used: hunter2"), "{}", ended.stderr);
     }
+}
+
+/// Follows redirects as a browser does, with its cookies.
+struct Jar<'a> {
+    server: &'a Server,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Jar<'_> {
+    fn send(&mut self, request: Request) -> Reply {
+        let pairs: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let reply = self.server.request(&request.header("cookie", &pairs.join("; ")));
+        for field in reply.all("set-cookie") {
+            let pair = field.split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').expect("a name and a value");
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        reply
+    }
+
+    /// Goes to `path` and on, to the last address.
+    fn go(&mut self, path: &str) -> (String, Reply) {
+        let mut path = path.to_owned();
+        loop {
+            let reply = self.send(Request::get(&path));
+            let Some(location) = reply.header("location") else { return (path, reply) };
+            path = location.strip_prefix(&self.server.origin()).unwrap_or(location).to_owned();
+        }
+    }
+}
+
+#[test]
+fn a_log_in_by_way_of_a_code_ends_where_it_began() {
+    let server = project().build_and_serve();
+    add_member(server.project());
+    let mut jar = Jar { server: &server, cookies: BTreeMap::new() };
+    let (at, page) = jar.go("/_transom/oauth2/login?flow=code&return=%2Fapi%2Fhello");
+    assert!(at.starts_with("/_transom/oauth2/login?return=") && page.status == 200, "{at}");
+    let back = page.text().split("name=\"return\" value=\"").nth(1).expect("a field");
+    let back = back.split('"').next().expect("a value").replace("&amp;", "&");
+    let form = [("email", "ann@example.org"), ("password", PASSWORD), ("return", back.as_str())];
+    let body: Vec<String> =
+        form.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect();
+    let request = Request::post(LOGIN).header("origin", &server.origin()).form(&body.join("&"));
+    let reply = jar.send(request);
+    assert_eq!(reply.status, 303, "{}", reply.text());
+    let stolen = jar.cookies.clone();
+    let location = reply.header("location").expect("an address").to_owned();
+    let reply = jar.send(Request::get(&location));
+    let callback = reply.header("location").expect("an address").to_owned();
+    let callback = callback.strip_prefix(&server.origin()).expect("on this site").to_owned();
+    assert!(callback.starts_with("/_transom/oauth2/callback?code="), "{callback}");
+
+    // Without the cookie, with another state, and a second time it is refused.
+    assert_eq!(server.get(&callback).status, 400);
+    let mut other = Jar { server: &server, cookies: stolen.clone() };
+    assert_eq!(other.send(Request::get(&callback.replace("state=", "state=x"))).status, 400);
+    let (at, reply) = jar.go(&callback);
+    assert_eq!((at.as_str(), reply.text()), ("/api/hello", "hello"));
+    let mut again = Jar { server: &server, cookies: stolen };
+    assert_eq!(again.send(Request::get(&callback)).status, 400);
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }

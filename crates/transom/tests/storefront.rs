@@ -290,3 +290,21 @@ fn concurrent_changes_of_several_workers_are_all_kept() {
     });
     assert_eq!(server.get("/api/products").json()["total"], 3 + 8 * 10);
 }
+
+#[test]
+fn check_says_of_the_store_what_a_person_would() {
+    let ended = storefront().run(&["check", "--deny"]);
+    assert!(ended.status.success(), "{}", ended.output());
+    for line in [
+        "GET     /api/account              guarded: MEMBER",
+        "GET     /api/staff/members        guarded: USER",
+        "GET     /api/who                  inspects: getTokenInfo()",
+        "POST    /api/webhooks/payment     inspects: a signature",
+        "DELETE  /api/products/[id]        open",
+        "GET     /api/convert              open",
+    ] {
+        let found =
+            ended.stdout.lines().any(|found| found.split_whitespace().eq(line.split_whitespace()));
+        assert!(found, "{line}:\n{}", ended.stdout);
+    }
+}

@@ -7,9 +7,10 @@
 import { tokenInfo } from "transom:internal/app/identity/caller";
 import { PROBLEM_HEADERS, problemText } from "transom:internal/app/problem";
 import { Response } from "transom:internal/fetch/response";
+import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { ArrayPrototypeIncludes, ReflectApply, TypeError } = primordials;
+const { ArrayPrototypeIncludes, NumberIsFinite, NumberIsInteger, ReflectApply, RegExpPrototypeExec, TypeError } = primordials;
 
 const KINDS = ["VISITOR", "MEMBER", "USER", "APP"];
 const REALM = 'Bearer realm="transom"';
@@ -72,4 +73,40 @@ export function requireOwner(ownerOf) {
     return typeof owner === "string" && owner !== "" && owner === info.subjectId ? null : refuse(info);
   };
   return (handler) => guard(handler, "requireOwner(...)", refusal);
+}
+
+const SPAN = /^(\d+)(ms|s|m|h|d)$/;
+const UNITS = { __proto__: null, ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A span such as `30s` in milliseconds. */
+function milliseconds(window) {
+  const found = typeof window === "string" ? RegExpPrototypeExec(SPAN, window) : null;
+  const span = found === null ? window : found[1] * UNITS[found[2]];
+  if (NumberIsFinite(span) && span >= 1) return span;
+  throw new TypeError(`rateLimit takes a \`window\` such as \`30s\`, \`1m\` or \`1h\`, not \`${window}\``);
+}
+
+/**
+ * `export const POST = rateLimit({ limit: 10, window: "1m" })(handler)`: so many calls of each caller in the time, by
+ * who they are, or by the address of those who have not said it. 429 beyond (RFC 6585, section 4).
+ */
+export function rateLimit({ limit, window, by = "subject", name = undefined }) {
+  if (!NumberIsInteger(limit) || limit < 1) throw new TypeError(`rateLimit takes a \`limit\` of 1 or more, not \`${limit}\``);
+  if (by !== "subject" && by !== "address") throw new TypeError("rateLimit takes `by` as `subject` or `address`");
+  const span = milliseconds(window);
+  return (handler) => {
+    requireFunction(handler, "rateLimit(...)");
+    return async function limited(context, ...rest) {
+      const { active, subjectType, subjectId } = by === "subject" ? await tokenInfo() : { active: false };
+      // Whoever has no token is a new visitor each time; the address stays.
+      const isSomebody = active && subjectType !== "VISITOR";
+      const caller = isSomebody ? `${subjectType}:${subjectId}` : context.clientAddress;
+      const method = context.request?.method ?? context.method;
+      const wait = ops.identity_rate_take(name ?? `${method} ${context.routePattern}`, `${caller}`, limit, span);
+      if (wait === 0) return await ReflectApply(handler, this, [context, ...rest]);
+      const response = problem(429, "Too many calls; try again later");
+      response.headers.set("retry-after", `${wait}`);
+      return response;
+    };
+  };
 }

@@ -1,9 +1,11 @@
 // @ts-check
-// The hosts of the SDK's API, answered inside of the process: nothing goes to the network.
+// The hosts of the SDK's API, answered inside of the process: nothing goes to the network, unless `identity.provider`
+// is the real service.
 // Spec: wix-http-endpoints.md sections 4.4 and 5.2.
 
 import { infoOfStandIn } from "transom:internal/app/identity/active_token";
-import { isOwnOrigin } from "transom:internal/app/identity/token_origins";
+import { isRemote } from "transom:internal/app/identity/caller";
+import { API_HOST, isOwnOrigin } from "transom:internal/app/identity/token_origins";
 import { takeBytes } from "transom:internal/fetch/body";
 import { requestInternals } from "transom:internal/fetch/request";
 import { responseInternals } from "transom:internal/fetch/response";
@@ -12,10 +14,10 @@ import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
 const urls = lazy("transom:internal/url/url");
+const network = lazy("transom:internal/fetch/fetch");
+const service = lazy("transom:internal/app/identity/wix_service");
 
 const { JSONParse, JSONStringify, RegExpPrototypeExec, StringPrototypeStartsWith } = primordials;
-
-const API_HOST = /^https:\/\/(?:[a-z0-9-]+\.)*wixapis\.com$/;
 
 const TOKEN_INFO = "/_transom/oauth2/token-info";
 
@@ -29,6 +31,16 @@ const EMULATED = {
 
 const RESERVED = "/_transom/";
 
+/** Where the real API is, unless the settings name another address. */
+const REAL_API = "https://www.wixapis.com";
+
+/** A request for the real API: only what may be answered here after all, or goes to another address, is looked at. */
+function remoteTarget(text, path) {
+  const { api } = service();
+  if (path !== "/oauth2/token-info" && api === REAL_API) return null;
+  return { __proto__: null, target: TOKEN_INFO, remote: `${api}${path}${new (urls().URL)(text).search}` };
+}
+
 /** Where a URL leads inside of the process, or null for the network. */
 export function localTarget(text) {
   const url = urls().urlInternals.parse(text);
@@ -36,9 +48,10 @@ export function localTarget(text) {
   const { origin, pathname, href } = urls().urlInternals;
   const path = pathname(url);
   if (RegExpPrototypeExec(API_HOST, origin(url)) !== null) {
+    if (isRemote()) return remoteTarget(text, path);
     return { __proto__: null, target: EMULATED[path] ?? null, name: `${origin(url)}${path}`, href: href(url) };
   }
-  if (!StringPrototypeStartsWith(path, RESERVED) || !isOwnOrigin(origin(url))) return null;
+  if (!StringPrototypeStartsWith(path, RESERVED) || isRemote() || !isOwnOrigin(origin(url))) return null;
   return { __proto__: null, target: path, name: path, href: href(url) };
 }
 
@@ -57,7 +70,7 @@ function tokenIn(bytes) {
 }
 
 /** Answers a request for a target that `localTarget` has found. */
-export async function answerLocally(request, { target, name, href }) {
+export async function answerLocally(request, { target, name, href, remote = null }) {
   if (target === null) {
     const description = `transom does not emulate ${name}`;
     const details = { applicationError: { code: "NOT_EMULATED", description } };
@@ -66,9 +79,13 @@ export async function answerLocally(request, { target, name, href }) {
   const bytes = await takeBytes(requestInternals.state(request));
   if (target === TOKEN_INFO) {
     const info = await infoOfStandIn(tokenIn(bytes));
-    if (info !== null) return json(200, "OK", href, info);
+    if (info !== null) return json(200, "OK", href ?? remote, info);
   }
   const method = requestInternals.method(request);
+  if (remote !== null) {
+    const body = method === "GET" || method === "HEAD" ? undefined : bytes;
+    return await network().fetch(remote, { method, headers: request.headers, body, signal: request.signal });
+  }
   const headers = requestInternals.headerList(request);
   const { 0: status, 1: list, 2: body } = await ops.identity_request(method, target, headers, bytes);
   return responseInternals.createFetched(status, "", list, href, false, body);

@@ -6,10 +6,20 @@
 
 import { currentRequest } from "transom:internal/app/current_request";
 import { firstHeader, joinedHeader } from "transom:internal/app/raw_headers";
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
 const { Error, JSONParse, StringPrototypeStartsWith } = primordials;
+
+/** The real service, in place of transom's own. */
+const service = lazy("transom:internal/app/identity/wix_service");
+
+/** @type {boolean | null} */
+let remote = null;
+
+/** Whether `identity.provider` is the real service. */
+export const isRemote = () => (remote ??= ops.identity_provider() !== null);
 
 export const NO_CONTEXT =
   "Wix context is not available. Make sure to initialize the Wix context before using SDK modules";
@@ -37,27 +47,32 @@ function ask(operation, request) {
 
 /** What `getTokenInfo()` answers for the caller of the current request. */
 export async function tokenInfo() {
+  if (isRemote()) return await service().info(requireRequest());
   return JSONParse(await ask(ops.identity_info, requireRequest()));
 }
 
 /** What is answered where no token is named. */
 export async function noTokenInfo() {
   requireRequest();
+  if (isRemote()) return service().inactive();
   return JSONParse(await ops.identity_inactive());
 }
 
 /** A token to make calls with as the caller, or null when the caller is not known. */
 export async function callerToken() {
+  if (isRemote()) return await service().token(requireRequest());
   return await ask(ops.identity_token, requireRequest());
 }
 
 /** The same without waiting; null also where the service is not open yet. */
 export function activeToken() {
+  if (isRemote()) return null;
   return ask(ops.identity_token_now, requireRequest());
 }
 
 /** A token to make calls with as the app. */
 export async function appToken() {
-  requireRequest();
+  const request = requireRequest();
+  if (isRemote()) return await service().appToken(request);
   return await ops.identity_app_token();
 }

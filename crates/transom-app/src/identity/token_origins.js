@@ -5,6 +5,7 @@
 // The host that a client names is believed only where it can be nobody else's: on this machine.
 
 import { currentRequest } from "transom:internal/app/current_request";
+import { isRemote } from "transom:internal/app/identity/caller";
 import { own } from "transom:internal/app/identity/own_origins";
 import * as headerList from "transom:internal/fetch/header_list";
 import { ops } from "transom:internal/ops";
@@ -29,6 +30,9 @@ function list() {
   return listed;
 }
 
+/** The hosts of the SDK's API. */
+export const API_HOST = /^https:\/\/(?:[a-z0-9-]+\.)*wixapis\.com$/;
+
 /** Whether this origin is the project's own, as the current request was addressed. */
 export function isOwnOrigin(origin) {
   if (SetPrototypeHas(list(), origin)) return true;
@@ -39,6 +43,7 @@ export function isOwnOrigin(origin) {
 /** Whether a token may go to this origin; where it may not, says once of `sender` that it sends none. */
 export function maySend(origin, sender) {
   if (isOwnOrigin(origin) || SetPrototypeHas(list(), "*")) return true;
+  if (isRemote() && RegExpPrototypeExec(API_HOST, origin) !== null) return true;
   if (ops.identity_is_news(origin)) {
     const what = `${sender} sends no token to ${origin}, which is not the project's own; `;
     ops.log_write("warn", "identity", `${what}to send it there, list it in \`identity.token_origins\``);

@@ -1,3 +1,3 @@
 // `transom:access`: who may call a handler.
 
-export { allow, requireMember, requireOwner, requireUser } from "transom:internal/app/identity/access";
+export { allow, rateLimit, requireMember, requireOwner, requireUser } from "transom:internal/app/identity/access";

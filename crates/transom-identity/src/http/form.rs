@@ -39,9 +39,13 @@ impl Fields {
 
     /// The fields of the address; of those that are there twice none.
     pub(super) fn of_query(request: &Request<Bytes>) -> Self {
-        let query = request.uri().query().unwrap_or_default();
+        Self::of_pairs(request.uri().query().unwrap_or_default())
+    }
+
+    /// The fields of a text in the form of a query.
+    pub(super) fn of_pairs(text: &str) -> Self {
         let mut fields: HashMap<String, Option<String>> = HashMap::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             fields
                 .entry(snake_case(&name))
                 .and_modify(|value| *value = None)

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::form::{Fields, is_json};
 use super::origin::{Site, text};
-use super::{LONGEST_BODY, PREFIX, reply};
+use super::{LONGEST_BODY, PREFIX, callback, reply};
 use crate::{AccountKind, Caller, Identity, IdentityError, SubjectType, session_cookie};
 
 /// What a script learns of a log-in; the session itself is in the cookie.
@@ -23,9 +23,12 @@ fn way_back<'a>(site: &Site, fields: &'a Fields) -> &'a str {
     site.path(fields.get("return").or_else(|| fields.get("return_to_url")))
 }
 
-/// The page that asks for address and password.
-pub(super) fn page(site: &Site, request: &Request<Bytes>) -> Response<Bytes> {
+/// The page that asks for address and password, or with `flow=code` the way to it over the authorization endpoint.
+pub(super) fn page(identity: &Identity, site: &Site, request: &Request<Bytes>) -> Response<Bytes> {
     let fields = Fields::of_query(request);
+    if fields.get("flow") == Some("code") {
+        return callback::begin(identity, site, way_back(site, &fields));
+    }
     login_page(StatusCode::OK, way_back(site, &fields), kind(&fields), "")
 }
 

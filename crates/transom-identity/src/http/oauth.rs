@@ -8,8 +8,8 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use serde::Serialize;
 
 use super::form::Fields;
-use super::origin::text;
-use super::{LONGEST_BODY, reply};
+use super::origin::{Site, text};
+use super::{LONGEST_BODY, browser, reply};
 use crate::{Identity, IdentityError, Issued};
 
 /// The form of the answer. Spec: RFC 6749, section 5.1.
@@ -23,7 +23,11 @@ struct Tokens {
 }
 
 /// Issues tokens. Spec: sections 4.4 and 5.3.
-pub(super) async fn token(identity: &Identity, request: &Request<Bytes>) -> Response<Bytes> {
+pub(super) async fn token(
+    identity: &Identity,
+    site: &Site,
+    request: &Request<Bytes>,
+) -> Response<Bytes> {
     if request.body().len() > LONGEST_BODY {
         return reply::problem(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
     }
@@ -51,6 +55,7 @@ pub(super) async fn token(identity: &Identity, request: &Request<Bytes>) -> Resp
             identity.issue_for_app()
         }
         "anonymous" | "client_credentials" => return unknown(),
+        "session" => return browser::token(identity, site, request, respond),
         "refresh_token" => {
             // The token itself says whose it is; a client that names itself must be the right one.
             if client.id.is_some() && !is_client {

@@ -47,6 +47,11 @@ impl Site {
         }
     }
 
+    /// The whole address of a path on this site.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.own)
+    }
+
     /// The path on this site that a browser shall go to, `/` for anything that could lead elsewhere.
     pub(super) fn path<'a>(&self, wanted: Option<&'a str>) -> &'a str {
         let Some(wanted) = wanted else { return "/" };

@@ -18,7 +18,12 @@ pub(super) fn empty(status: StatusCode) -> Response<Bytes> {
     response
 }
 
-fn with_body(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Response<Bytes> {
+/// An answer with a body of this type.
+pub(super) fn with_body(
+    status: StatusCode,
+    kind: &'static str,
+    body: impl Into<Bytes>,
+) -> Response<Bytes> {
     let mut response = empty(status);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     *response.body_mut() = body.into();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, Response, StatusCode, Uri};
 use transom_identity::http as surface;
-use transom_identity::{Fetch, IdentityError, OnDemand, Role, Subject, SubjectType};
+use transom_identity::{Fetch, IdentityError, OnDemand, Provider, Role, Subject, SubjectType};
 use transom_runtime::{Mode, SharedTls};
 use transom_server::{BodyError, Reply, ReplyBody, Request, Scheme};
 
@@ -19,7 +19,8 @@ use crate::settings::Settings;
 /// Everything that is not a project's lies below this.
 const RESERVED: &str = "/_transom/";
 /// Paths of the original, and ours for them. Spec: section 1.5.
-const ORIGINAL: [(&str, &str); 2] = [
+const ORIGINAL: [(&str, &str); 3] = [
+    ("/api/auth/callback", "/_transom/oauth2/callback"),
     ("/api/auth/login", "/_transom/oauth2/login"),
     ("/api/auth/logout", "/_transom/oauth2/logout"),
 ];
@@ -37,6 +38,8 @@ pub(super) struct Service {
     answers_original: bool,
     /// Whether a caller may be named without proof.
     may_act: bool,
+    /// Whether this service says who is calling, and no other.
+    is_local: bool,
     printer: Printer,
 }
 
@@ -46,7 +49,10 @@ impl Service {
         let tls = SharedTls::new(settings.server.extra_ca.clone());
         let on_demand = Arc::new(on_demand(settings, Some(Arc::new(KeySets::new(tls, printer)))));
         let answers_original = settings.services.identity_enabled;
-        Self { on_demand, answers_original, may_act: mode == Mode::Development, printer }
+        // The real service knows nothing of callers that are only named.
+        let is_local = settings.services.identity.provider == Provider::Local;
+        let may_act = mode == Mode::Development && is_local;
+        Self { on_demand, answers_original, may_act, is_local, printer }
     }
 
     /// The answer to a request that names its caller without proof, where that is not allowed: that is for development
@@ -77,6 +83,9 @@ impl Service {
 
     /// Prints tokens of each kind, for calls by hand.
     pub(super) async fn print_tokens(&self) -> Result<(), IdentityError> {
+        if !self.is_local {
+            return Ok(());
+        }
         let identity = self.on_demand.get().await?;
         self.printer.status(format_args!(
             "tokens for calls by hand, valid for an hour; `transom token` prints others:"
@@ -100,7 +109,7 @@ impl Service {
 
     /// The target that the service answers in place of a path of the original that no route has.
     pub(super) fn original(&self, target: &str) -> Option<String> {
-        if !self.answers_original {
+        if !self.answers_original || !self.is_local {
             return None;
         }
         let path = target.split('?').next().unwrap_or(target);
@@ -111,6 +120,9 @@ impl Service {
     /// Answers a request for `target`.
     pub(super) async fn answer(&self, request: Request, target: &str) -> Reply {
         let Ok(uri) = target.parse::<Uri>() else { return Reply::empty(StatusCode::BAD_REQUEST) };
+        if !self.is_local {
+            return Reply::empty(StatusCode::NOT_FOUND);
+        }
         let identity = match self.on_demand.get().await {
             Ok(identity) => identity,
             Err(error) => return self.failed(&error),

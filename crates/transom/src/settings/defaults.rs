@@ -40,3 +40,5 @@ pub(crate) const FETCH_BODY: ByteSize = ByteSize::bytes(FetchLimits::BODY_BYTES)
 pub(crate) const MIN_HEAP: ByteSize = ByteSize::bytes(32_000_000);
 /// The engine counts heap bytes in 32 bits.
 pub(crate) const MAX_HEAP: ByteSize = ByteSize::bytes(4_000_000_000);
+/// Where the API of the real service is.
+pub(super) const WIX_API: &str = "https://www.wixapis.com";

@@ -160,7 +160,7 @@ fn text(table: &DeTable<'_>, name: &str) -> Result<Option<String>, Wrong> {
 }
 
 /// Keys may come over plain HTTP only where nobody can change them on the way.
-fn is_loopback(url: &str) -> bool {
+pub(super) fn is_loopback(url: &str) -> bool {
     ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"]
         .iter()
         .any(|start| url.starts_with(start))

@@ -53,6 +53,8 @@ pub(crate) enum ValueKind {
     Duration,
     Text,
     Algorithm,
+    /// `local` or `wix`.
+    Provider,
 }
 
 impl ValueKind {
@@ -72,6 +74,7 @@ impl ValueKind {
             Self::Duration => "DURATION",
             Self::Text => "TEXT",
             Self::Algorithm => "EdDSA|RS256",
+            Self::Provider => "local|wix",
         }
     }
 }

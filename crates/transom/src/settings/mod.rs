@@ -130,6 +130,8 @@ pub(crate) enum SettingsError {
     CorsWithoutOrigins,
     #[error("`compat.cors.credentials` cannot be on while `compat.cors.origins` has `*`")]
     CredentialsForAnybody,
+    #[error("`identity.provider` is `wix`, which needs `{missing}`")]
+    Unregistered { missing: &'static str },
 }
 
 impl Settings {
@@ -187,7 +189,7 @@ impl Settings {
                 },
                 cors: Cors::resolve(compat.cors)?,
             },
-            services: ServiceSettings::resolve(identity, store),
+            services: ServiceSettings::resolve(identity, store)?,
             permissions,
             data: data.unwrap_or_else(|| default_data.to_owned()),
         })

@@ -10,8 +10,9 @@ use transom_identity::{Algorithm, Secret};
 
 use super::choices::switch;
 use super::cors::AllowedOrigin;
+use super::issuers::is_loopback;
 use super::keys::{Key, ValueKind, positive, words};
-use super::services::DatabaseUrl;
+use super::services::{DatabaseUrl, ProviderName};
 use crate::env_vars as env;
 use crate::units::parse_duration;
 
@@ -26,6 +27,26 @@ pub(crate) const SERVICE_KEYS: &[Key] = &[
         bare: None,
         about: "Open the identity service at start, and answer `/api/auth/login` and `logout` where no route does",
         parse: |layer, text, _| Ok(layer.identity.enabled = Some(switch(text)?)),
+    },
+    Key {
+        path: "identity.provider",
+        flag: "",
+        env: &[env::TRANSOM_IDENTITY_PROVIDER],
+        value: ValueKind::Provider,
+        default: "`local`",
+        bare: None,
+        about: "Who says who is calling: transom itself, or the real Wix service, for an app that is registered there",
+        parse: |layer, text, _| Ok(layer.identity.provider = Some(provider(text)?)),
+    },
+    Key {
+        path: "identity.api",
+        flag: "",
+        env: &[env::TRANSOM_IDENTITY_API],
+        value: ValueKind::Text,
+        default: "`https://www.wixapis.com`",
+        bare: None,
+        about: "Where the API of the provider `wix` is; its other hosts are then reached there, too",
+        parse: |layer, text, _| Ok(layer.identity.api = Some(api(text)?)),
     },
     Key {
         path: "identity.algorithm",
@@ -162,6 +183,24 @@ pub(crate) const SERVICE_KEYS: &[Key] = &[
         parse: |layer, text, _| Ok(layer.store.connections = Some(connections(text)?)),
     },
 ];
+
+fn provider(text: &str) -> Result<ProviderName, String> {
+    match text {
+        "local" => Ok(ProviderName::Local),
+        "wix" => Ok(ProviderName::Wix),
+        _ => Err(format!("`{text}` is neither `local` nor `wix`")),
+    }
+}
+
+/// Secrets go there, so it is encrypted, or on this machine.
+fn api(text: &str) -> Result<String, String> {
+    match AllowedOrigin::parse(text)? {
+        AllowedOrigin::Exact(origin) if origin.starts_with("https://") || is_loopback(&origin) => {
+            Ok(origin)
+        }
+        _ => Err(format!("`{text}` is no `https://` origin")),
+    }
+}
 
 fn algorithm(text: &str) -> Result<Algorithm, String> {
     [Algorithm::EdDsa, Algorithm::Rs256]

@@ -5,13 +5,17 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
-use transom_identity::{Algorithm, IssuerSettings, Lifetimes, Secret, Settings};
+use transom_identity::{Algorithm, IssuerSettings, Lifetimes, Provider, Secret, Settings};
 use transom_store::{Location, Options, PostgresUrl};
+
+use super::{SettingsError, defaults};
 
 /// The `[identity]` part of a layer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct IdentityLayer {
     pub(crate) enabled: Option<bool>,
+    pub(crate) provider: Option<ProviderName>,
+    pub(crate) api: Option<String>,
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret: Option<Secret>,
@@ -25,6 +29,15 @@ pub(crate) struct IdentityLayer {
     pub(crate) clock_skew: Option<Duration>,
     /// `[[identity.issuer]]`, which only the file can give.
     pub(crate) issuers: Vec<IssuerSettings>,
+}
+
+/// Who says who is calling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProviderName {
+    /// transom's own service.
+    Local,
+    /// The real service.
+    Wix,
 }
 
 /// The `[store]` part of a layer.
@@ -65,6 +78,8 @@ impl IdentityLayer {
     pub(super) fn over(self, weaker: Self) -> Self {
         Self {
             enabled: self.enabled.or(weaker.enabled),
+            provider: self.provider.or(weaker.provider),
+            api: self.api.or(weaker.api),
             algorithm: self.algorithm.or(weaker.algorithm),
             client_id: self.client_id.or(weaker.client_id),
             client_secret: self.client_secret.or(weaker.client_secret),
@@ -88,17 +103,35 @@ impl StoreLayer {
 }
 
 impl ServiceSettings {
-    pub(super) fn resolve(identity: IdentityLayer, store: StoreLayer) -> Self {
+    /// # Errors
+    /// [`SettingsError`] when the real service is to be asked and what it wants to know is missing.
+    pub(super) fn resolve(
+        identity: IdentityLayer,
+        store: StoreLayer,
+    ) -> Result<Self, SettingsError> {
         let standard = Settings::default();
+        let provider = match identity.provider.unwrap_or(ProviderName::Local) {
+            ProviderName::Local => Provider::Local,
+            ProviderName::Wix if identity.client_id.is_none() => {
+                return Err(SettingsError::Unregistered { missing: "identity.client_id" });
+            }
+            ProviderName::Wix if identity.client_secret.is_none() => {
+                return Err(SettingsError::Unregistered { missing: "identity.client_secret" });
+            }
+            ProviderName::Wix => {
+                Provider::Wix { api: identity.api.unwrap_or_else(|| defaults::WIX_API.to_owned()) }
+            }
+        };
         let lifetimes = Lifetimes {
             access: identity.token_lifetime.unwrap_or(standard.lifetimes.access),
             session: identity.session_lifetime.unwrap_or(standard.lifetimes.session),
             key: identity.key_lifetime.unwrap_or(standard.lifetimes.key),
             ..standard.lifetimes
         };
-        Self {
+        Ok(Self {
             identity_enabled: identity.enabled.unwrap_or(false),
             identity: Settings {
+                provider,
                 algorithm: identity.algorithm.unwrap_or_default(),
                 lifetimes,
                 clock_skew: identity.clock_skew.unwrap_or(standard.clock_skew),
@@ -113,7 +146,7 @@ impl ServiceSettings {
             },
             url: store.url,
             connections: store.connections,
-        }
+        })
     }
 
     /// Where state is kept: in the database that is named, else in the state folder.

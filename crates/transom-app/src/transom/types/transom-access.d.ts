@@ -16,4 +16,18 @@ declare module "transom:access" {
   export function requireOwner(
     ownerOf: (context: import("astro").APIContext) => string | null | undefined | Promise<string | null | undefined>,
   ): Guard;
+
+  /** How often each caller may call. */
+  export interface Rate {
+    /** So many calls, at once or one after the other. */
+    limit: number;
+    /** In this time: `30s`, `1m`, `1h`, or milliseconds. */
+    window: string | number;
+    /** Who is counted: the member, user or app, else the address; or always the address. */
+    by?: "subject" | "address";
+    /** Handlers with the same name count together; without one each handler counts for itself. */
+    name?: string;
+  }
+  /** 429 for whoever calls too often: `export const POST = rateLimit({ limit: 10, window: "1m" })(handler)`. */
+  export function rateLimit(rate: Rate): Guard;
 }

@@ -229,7 +229,7 @@ impl Run {
             Ok(output) => output
                 .warnings
                 .iter()
-                .filter_map(|warning| translator.unresolved_import(warning, &findings.soft_imports))
+                .filter_map(|warning| translator.unresolved_import(warning))
                 .collect(),
             Err(failed) => {
                 let is_json =

@@ -80,16 +80,11 @@ impl Inliner {
         Self { builtin, public, private }
     }
 
-    /// Replaces `import.meta.env` in a module; other modules come back as they are.
-    pub fn inline(&self, ast: EcmaAst) -> EcmaAst {
-        if !ast.source().contains(NEEDLE) {
-            return ast;
+    /// What stands for `import.meta.env` in a module with this text; nothing when it does not occur.
+    pub fn defines(&self, source: &str) -> Vec<(String, String)> {
+        if !source.contains(NEEDLE) {
+            return Vec::new();
         }
-        let defines = self.defines(ast.source());
-        replace(ast, &defines)
-    }
-
-    fn defines(&self, source: &str) -> Vec<(String, String)> {
         let known = |list: &[(String, String)]| -> Vec<(String, String)> {
             list.iter().filter(|(name, _)| source.contains(name.as_str())).cloned().collect()
         };

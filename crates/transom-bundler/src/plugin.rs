@@ -12,16 +12,20 @@ use std::{
 };
 
 use nodejs_built_in_modules::is_nodejs_builtin_module;
-use rolldown_common::{ImportKind, ModuleInfo, ModuleType, NormalModule, ResolvedExternal};
+use rolldown_common::{
+    ImportKind, ModuleInfo, ModuleType, NormalModule, RUNTIME_MODULE_KEY, ResolvedExternal,
+};
 use rolldown_plugin::{
     HookLoadArgs, HookLoadOutput, HookLoadReturn, HookNoopReturn, HookResolveIdArgs,
-    HookResolveIdOutput, HookResolveIdReturn, HookTransformAstArgs, HookTransformAstReturn,
-    HookUsage, Plugin, PluginContext, PluginContextResolveOptions, SharedLoadPluginContext,
+    HookResolveIdOutput, HookResolveIdReturn, HookTransformArgs, HookTransformAstArgs,
+    HookTransformAstReturn, HookTransformOutput, HookTransformReturn, HookUsage, Plugin,
+    PluginContext, PluginContextResolveOptions, SharedLoadPluginContext,
+    SharedTransformPluginContext,
 };
 
 use crate::{
-    addons, import_meta_env::Inliner, names::fnv1a, record::Record, translate::is_path,
-    tsconfig::ProjectTsconfig,
+    addons, error::project_path, import_meta_env, import_meta_env::Inliner, missing, module_place,
+    names::fnv1a, own_require, record::Record, translate::is_path, tsconfig::ProjectTsconfig, wasm,
 };
 
 /// Id prefix of modules whose text the caller supplied.
@@ -60,7 +64,11 @@ impl Plugin for ProjectPlugin {
     }
 
     fn register_hook_usage(&self) -> HookUsage {
-        HookUsage::ResolveId | HookUsage::Load | HookUsage::TransformAst | HookUsage::ModuleParsed
+        HookUsage::ResolveId
+            | HookUsage::Load
+            | HookUsage::Transform
+            | HookUsage::TransformAst
+            | HookUsage::ModuleParsed
     }
 
     async fn resolve_id(
@@ -93,10 +101,19 @@ impl Plugin for ProjectPlugin {
         if is_virtual && specifier.contains(':') {
             return Ok(Some(HookResolveIdOutput::from_id(format!("{VIRTUAL}{specifier}"))));
         }
-        if is_path(specifier) {
-            return Ok(None);
-        }
         let packaged = importer.contains("node_modules");
+        // A package may try for a module that is optional; only running it tells.
+        let may_fail = match args.kind {
+            ImportKind::Require => packaged || !is_path(specifier),
+            ImportKind::DynamicImport => packaged,
+            _ => false,
+        };
+        if is_path(specifier) {
+            return match may_fail {
+                true => self.resolve_or_fail_later(ctx, args, importer).await,
+                false => Ok(None),
+            };
+        }
         if !packaged && project.tsconfig.has_aliases() {
             for target in project.tsconfig.alias(specifier) {
                 if let Some(found) = self.resolve_as(ctx, &target.to_string_lossy(), args).await? {
@@ -113,11 +130,8 @@ impl Plugin for ProjectPlugin {
         if addons::is_loader(specifier) {
             return Ok(Some(HookResolveIdOutput::from_id(format!("{ADDON_LOADER}{importer}"))));
         }
-        // A package may try for another one that is optional; only running it tells.
-        let may_fail = matches!(args.kind, ImportKind::Require)
-            || matches!(args.kind, ImportKind::DynamicImport) && packaged;
         if may_fail {
-            self.record.lock().soft_imports.insert((importer.to_owned(), specifier.to_owned()));
+            return self.resolve_or_fail_later(ctx, args, importer).await;
         }
         Ok(None)
     }
@@ -144,6 +158,9 @@ impl Plugin for ProjectPlugin {
         if let Some(importer) = args.id.strip_prefix(ADDON_LOADER) {
             return Ok(Some(javascript(addons::loader(addons::package_of(importer)))));
         }
+        if let Some(text) = missing::source(args.id) {
+            return Ok(Some(javascript(text)));
+        }
         if args.id.starts_with('\0') {
             return Ok(None);
         }
@@ -157,6 +174,10 @@ impl Plugin for ProjectPlugin {
             "" if is_script(path) => Ok(None),
             "" if extension(path) == "node" => {
                 Ok(Some(javascript(addons::addon(addons::package_of(path)))))
+            }
+            "" | "module" | "init" if extension(path) == "wasm" => {
+                let bytes = tokio::fs::read(path).await?;
+                Ok(wasm::module(&bytes, query).map(javascript))
             }
             "" if is_style(path) => Ok(Some(javascript(EMPTY_MODULE.to_owned()))),
             "raw" => {
@@ -183,7 +204,25 @@ impl Plugin for ProjectPlugin {
         _ctx: &PluginContext,
         args: HookTransformAstArgs<'_>,
     ) -> HookTransformAstReturn {
-        Ok(self.project.inliner.inline(args.ast))
+        let ast = own_require::correct(args.ast);
+        let project = &*self.project;
+        let mut defines = project.inliner.defines(ast.source());
+        defines.extend(module_place::defines(&project.root, args.id, ast.source()));
+        Ok(match defines.is_empty() {
+            true => ast,
+            false => import_meta_env::replace(ast, &defines),
+        })
+    }
+
+    async fn transform(
+        &self,
+        _ctx: SharedTransformPluginContext,
+        args: &HookTransformArgs<'_>,
+    ) -> HookTransformReturn {
+        let runtime = (args.id == RUNTIME_MODULE_KEY).then(|| own_require::runtime(args.code));
+        Ok(runtime
+            .flatten()
+            .map(|code| HookTransformOutput { code: Some(code), ..HookTransformOutput::default() }))
     }
 
     async fn module_parsed(
@@ -227,6 +266,22 @@ impl ProjectPlugin {
             ImportKind::Require => HookResolveIdOutput::from_id(format!("{REQUIRE}{specifier}")),
             _ => external(&specifier),
         }
+    }
+
+    /// What is not found has a module that throws in its place.
+    async fn resolve_or_fail_later(
+        &self,
+        ctx: &PluginContext,
+        args: &HookResolveIdArgs<'_>,
+        importer: &str,
+    ) -> HookResolveIdReturn {
+        let found = self.resolve_as(ctx, args.specifier, args).await?;
+        Ok(Some(found.unwrap_or_else(|| {
+            let importer = project_path(&self.project.root, Path::new(importer));
+            let is_import = matches!(args.kind, ImportKind::DynamicImport);
+            let id = missing::id(is_import, args.specifier, &importer.to_string_lossy());
+            HookResolveIdOutput::from_id(id)
+        })))
     }
 
     async fn resolve_as(

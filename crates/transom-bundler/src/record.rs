@@ -16,8 +16,6 @@ pub(crate) struct Record(Mutex<Findings>);
 pub(crate) struct Findings {
     /// Module id to the ids it imports, dynamic imports included.
     pub imports: HashMap<String, Vec<String>>,
-    /// Importer and specifier of imports that may fail at run time without being an error now.
-    pub soft_imports: HashSet<(String, String)>,
     /// Importer and specifier of imports over the network.
     pub url_imports: BTreeSet<(String, String)>,
     /// Ids of modules of a type that no endpoint can import.

@@ -4,7 +4,7 @@
 //! again in the source. What it calls a warning may be an error here: an import that nothing answers.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -72,20 +72,9 @@ impl Translator<'_> {
         }
     }
 
-    /// The error hidden in a warning about an unresolved import, unless that import may fail at run time.
-    pub fn unresolved_import(
-        &self,
-        warning: &BuildDiagnostic,
-        soft: &HashSet<(String, String)>,
-    ) -> Option<ModuleError> {
-        if !matches!(warning.kind(), EventKind::UnresolvedImport) {
-            return None;
-        }
-        let is_soft = match (warning.id(), warning.exporter()) {
-            (Some(importer), Some(specifier)) => soft.contains(&(importer, specifier)),
-            _ => false,
-        };
-        (!is_soft).then(|| self.error(warning))
+    /// The error hidden in a warning about an unresolved import.
+    pub fn unresolved_import(&self, warning: &BuildDiagnostic) -> Option<ModuleError> {
+        matches!(warning.kind(), EventKind::UnresolvedImport).then(|| self.error(warning))
     }
 
     /// The errors of those of `ids` that are invalid JSON files. rolldown names no file for some of them.

@@ -76,6 +76,11 @@ impl Permissions {
         }
     }
 
+    /// The folder of the project.
+    pub fn project(&self) -> &Path {
+        &self.project
+    }
+
     /// Takes other rules for what happens from now on.
     pub fn replace(&self, rules: Rules) {
         let next = Current::new(rules, &self.project, &self.state);

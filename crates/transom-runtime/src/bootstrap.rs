@@ -1,9 +1,11 @@
 //! From an empty realm to one in which programs run: built-in modules, their loader, and the native operations.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use transom_engine::{ModuleLoader, ModuleSource, Scope, ScriptError, SharedCode, Value};
 
 use crate::application::{Application, PREFIX};
@@ -38,8 +40,26 @@ pub(crate) fn builtins() -> &'static HashMap<&'static str, Arc<SharedCode>> {
     })
 }
 
+/// What a path is not encoded of in an address.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Finds modules: built-in ones, and those of one application.
-pub(crate) struct Loader(pub(crate) Option<Arc<Application>>);
+pub(crate) struct Loader {
+    application: Option<Arc<Application>>,
+    /// The `import.meta.url` of every module of the application: from the folder of the project, the bundled code leads on
+    /// to the file that it was written in.
+    project_url: Rc<str>,
+}
+
+impl Loader {
+    /// Finds the modules of `application`, which is that of the project in the folder `project`.
+    pub(crate) fn new(application: Option<Arc<Application>>, project: &Path) -> Self {
+        let path = project.to_string_lossy();
+        let path = utf8_percent_encode(path.trim_end_matches('/'), ENCODED);
+        Self { application, project_url: format!("file://{path}/").into() }
+    }
+}
 
 impl ModuleLoader for Loader {
     fn load(&self, specifier: &str, referrer: &str) -> Result<ModuleSource, String> {
@@ -61,13 +81,15 @@ impl ModuleLoader for Loader {
             Some(_) => join(referrer, specifier),
             None => specifier.to_owned(),
         };
-        if let Some(application) = &self.0
+        if let Some(application) = &self.application
             && full.starts_with(PREFIX)
             && let Some(module) = application.modules.get(&full)
         {
-            let url = format!("file:///{}", full.trim_start_matches(PREFIX));
-            let specifier: Rc<str> = full.into();
-            return Ok(ModuleSource { specifier, url: url.into(), code: Arc::clone(&module.code) });
+            return Ok(ModuleSource {
+                specifier: full.into(),
+                url: Rc::clone(&self.project_url),
+                code: Arc::clone(&module.code),
+            });
         }
         let importer = referrer.trim_start_matches(PREFIX);
         Err(if specifier.starts_with("node:") {
@@ -130,7 +152,7 @@ mod tests {
 
     #[test]
     fn programs_cannot_import_what_is_internal() {
-        let loader = Loader(None);
+        let loader = Loader::new(None, Path::new("/"));
         assert!(loader.load("transom:internal/ops", "transom:internal/main").is_ok());
         assert!(loader.load("transom:internal/ops", "transom:app/entries/a.js").is_err());
     }

@@ -55,7 +55,8 @@ impl Instance {
         let realm = host.new_realm().map_err(StartFailure::Memory)?;
         host.shared.applications.borrow_mut().insert(realm.number(), Arc::clone(&application));
         let description = describe(&application, &host.shared);
-        let loader = Loader(Some(Arc::clone(&application)));
+        let project = host.shared.permissions.project();
+        let loader = Loader::new(Some(Arc::clone(&application)), project);
         let (mains, number) = (&host.shared.mains, realm.number());
         let dispatch = host.enter_unbudgeted(&realm, |scope| {
             let main = bootstrap::install(scope, loader)?;

@@ -13,6 +13,7 @@ import { primordials } from "transom:internal/primordials";
 
 const apiHosts = lazy("transom:internal/app/identity/api_hosts");
 const tokenOrigins = lazy("transom:internal/app/identity/token_origins");
+const files = lazy("transom:internal/node/fs/fetch_file");
 const exceptions = lazy("transom:internal/dom_exception/dom_exception");
 
 const { Error, JSONParse, ObjectDefineProperty, RangeError, StringPrototypeIncludes, SyntaxError, TypeError } = primordials;
@@ -73,6 +74,7 @@ export function start(description) {
   own.site = app.config.site ?? null;
   local.find = (url) => (mayBeLocal(url) ? apiHosts().localTarget(url) : null);
   local.answer = (request, target) => apiHosts().answerLocally(request, target);
+  local.file = (request, url) => files().fetchFile(request, url);
   local.guard = (headers, url) => {
     return mayBeToken(headerList.get(headers, "authorization")) ? tokenOrigins().withhold(headers, url) : null;
   };

@@ -29,6 +29,7 @@ use rolldown_plugin::{
 use crate::{
     error::BundleErrors,
     import_meta_env::{quote, replace},
+    module_place,
     rolldown_options::rolldown_options,
     translate::{Translator, is_path},
     tsconfig::ProjectTsconfig,
@@ -230,22 +231,11 @@ impl Plugin for ConfigPlugin {
         args: HookTransformAstArgs<'_>,
     ) -> HookTransformAstReturn {
         let path = Path::new(args.id);
-        let source = args.ast.source();
-        let Some(dir) = path.parent().filter(|_| path.is_absolute()) else { return Ok(args.ast) };
-        if !["import.meta", "__dirname", "__filename"].iter().any(|needle| source.contains(needle))
-        {
+        if !path.is_absolute() || !module_place::is_asked_for(args.ast.source()) {
             return Ok(args.ast);
         }
         // The module moves when it is bundled; configs find other files by their own place.
-        let (dir, file) = (quote(&dir.to_string_lossy()), quote(args.id));
-        let defines = [
-            ("import.meta.url", quote(&file_url(path))),
-            ("import.meta.dirname", dir.clone()),
-            ("import.meta.filename", file.clone()),
-            ("__dirname", dir),
-            ("__filename", file),
-        ]
-        .map(|(name, value)| (name.to_owned(), value));
+        let defines = module_place::of_file(path);
         Ok(replace(args.ast, &defines))
     }
 
@@ -264,28 +254,5 @@ impl Plugin for ConfigPlugin {
                 .insert(path.to_path_buf());
         }
         Ok(())
-    }
-}
-
-/// `file:` URL of an absolute path.
-fn file_url(path: &Path) -> String {
-    let mut url = "file://".to_owned();
-    for byte in path.to_string_lossy().replace('\\', "/").bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    url
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_urls_are_escaped() {
-        assert_eq!(file_url(Path::new("/a b/ü#?.mjs")), "file:///a%20b/%C3%BC%23%3F.mjs");
     }
 }

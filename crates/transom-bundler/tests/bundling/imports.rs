@@ -227,13 +227,17 @@ fn text_and_addresses_of_files() {
 }
 
 #[test]
-fn process_env_and_import_meta_url_are_left_alone() {
+fn process_env_is_left_alone_and_a_module_keeps_its_place() {
     check(
         &[(
             "pages/a.ts",
             "export const GET = () => [process.env.NODE_ENV, process.env.HOME, import.meta.url, new URL('./x.bin', import.meta.url)];",
         )],
-        &["process.env.NODE_ENV", "process.env.HOME", "new URL(\"./x.bin\", import.meta.url)"],
+        &[
+            "process.env.NODE_ENV",
+            "process.env.HOME",
+            "new URL(\"./x.bin\", import.meta.url + \"pages/a.ts\")",
+        ],
         &[],
     );
 }

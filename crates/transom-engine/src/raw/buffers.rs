@@ -74,14 +74,19 @@ impl<'s> Scope<'s> {
         value: Value<'s>,
         write: impl FnOnce(&mut [u8]) -> R,
     ) -> Option<R> {
-        let (data, length) = place_of(value)?;
-        if length == 0 {
-            return Some(write(&mut []));
-        }
-        // SAFETY: the engine says that `data` has `length` bytes; `write` cannot reach the engine, so nothing else
-        // reads, writes, moves or frees them meanwhile, and there is no other slice of them.
-        Some(write(unsafe { std::slice::from_raw_parts_mut(data, length) }))
+        change_bytes(value, write)
     }
+}
+
+/// Lets `write`, which cannot reach the engine, change the bytes of a buffer or view in place.
+pub(super) fn change_bytes<R>(value: Value<'_>, write: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+    let (data, length) = place_of(value)?;
+    if length == 0 {
+        return Some(write(&mut []));
+    }
+    // SAFETY: the engine says that `data` has `length` bytes; `write` cannot reach the engine, so nothing else
+    // reads, writes, moves or frees them meanwhile, and there is no other slice of them.
+    Some(write(unsafe { std::slice::from_raw_parts_mut(data, length) }))
 }
 
 /// Start and length of the bytes of a buffer or view.

@@ -39,5 +39,6 @@ pub use realm::Realm;
 pub use roots::Persistent;
 pub use scope::Scope;
 pub use stencil::SharedCode;
+pub use strings::Units;
 pub(crate) use transcode::build_id;
 pub use value::{Args, Value};

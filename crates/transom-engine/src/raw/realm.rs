@@ -114,6 +114,8 @@ pub(super) fn new_global(
     configure: impl FnOnce(&mut mozjs::jsapi::RealmOptions),
 ) -> Option<*mut JSObject> {
     let mut options = RealmOptions::default();
+    // Nobody shares memory with another thread here, but packages ask for the class.
+    options.creationOptions_.sharedMemoryAndAtomics_ = true;
     configure(&mut options);
     // SAFETY: class and options outlive the call; no principals.
     let global = unsafe {

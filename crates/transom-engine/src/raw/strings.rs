@@ -17,6 +17,7 @@ use mozjs::rust::wrappers2::{
     JS_NewExternalStringLatin1, JS_NewStringCopyN, JS_NewStringCopyUTF8N,
 };
 
+use super::buffers::change_bytes;
 use super::scope::Scope;
 use super::value::Value;
 use crate::error::OpError;
@@ -156,6 +157,18 @@ impl<'s> Scope<'s> {
         })
     }
 
+    /// Lets `work` change the bytes of an `ArrayBuffer` or view in place, with the characters of a string at hand. `None`
+    /// when either is something else.
+    pub fn change_buffer_by_text<R>(
+        &mut self,
+        buffer: Value<'s>,
+        text: Value<'s>,
+        work: impl FnOnce(&mut [u8], Units<'_>) -> R,
+    ) -> Option<R> {
+        // Taking the characters can collect, which can move the bytes: they are looked for afterwards.
+        self.with_units(text, |units| change_bytes(buffer, |bytes| work(bytes, units)))?
+    }
+
     fn with_units<R>(&mut self, value: Value<'s>, read: impl FnOnce(Units<'_>) -> R) -> Option<R> {
         let string = value.is_string().then(|| value.raw().to_string())?;
         let mut length = 0;
@@ -176,8 +189,12 @@ impl<'s> Scope<'s> {
     }
 }
 
-enum Units<'a> {
+/// The characters of a string as the engine has them.
+#[derive(Debug, Clone, Copy)]
+pub enum Units<'a> {
+    /// A byte for each character, which is below U+0100.
     Latin1(&'a [u8]),
+    /// Code units, which may be lone surrogates.
     Utf16(&'a [u16]),
 }
 

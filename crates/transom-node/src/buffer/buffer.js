@@ -156,6 +156,13 @@ Buffer.from = function from(value, encodingOrOffset, length) {
   throw new ERR_INVALID_ARG_TYPE("first argument", SOURCES, value);
 };
 
+/** What differs at the beginning is known sooner than the engine is asked. */
+function compareBytes(first, second) {
+  const most = MathMin(first.length, second.length, SHORT);
+  for (let i = 0; i < most; i++) if (first[i] !== second[i]) return first[i] < second[i] ? -1 : 1;
+  return ops.buffer_compare(first, second);
+}
+
 Buffer.copyBytesFrom = function copyBytesFrom(view, offset, length) {
   if (!ArrayBufferIsView(view) || view.length === undefined) throw new ERR_INVALID_ARG_TYPE("view", ["TypedArray"], view);
   if (view.length === 0) return zeros(0);
@@ -213,7 +220,7 @@ Buffer.byteLength = function byteLength(value, encoding) {
 Buffer.compare = function compare(first, second) {
   if (!isUint8Array(first)) throw new ERR_INVALID_ARG_TYPE("buf1", ["Buffer", "Uint8Array"], first);
   if (!isUint8Array(second)) throw new ERR_INVALID_ARG_TYPE("buf2", ["Buffer", "Uint8Array"], second);
-  return first === second ? 0 : ops.buffer_compare(first, second);
+  return first === second ? 0 : compareBytes(first, second);
 };
 
 Buffer.concat = function concat(list, length) {
@@ -353,7 +360,7 @@ const methods = {
 
   compare(target, targetStart, targetEnd, sourceStart, sourceEnd) {
     if (!isUint8Array(target)) throw new ERR_INVALID_ARG_TYPE("target", ["Buffer", "Uint8Array"], target);
-    if (arguments.length === 1) return ops.buffer_compare(this, target);
+    if (arguments.length === 1) return compareBytes(this, target);
     if (targetStart === undefined) targetStart = 0;
     else validateOffset(targetStart, "targetStart");
     if (targetEnd === undefined) targetEnd = target.length;

@@ -11,7 +11,6 @@ const {
 } = primordials;
 
 const { fromBase64, fromHex } = Uint8Array;
-const toBase64 = uncurryThis(Uint8Array.prototype.toBase64);
 const toHex = uncurryThis(Uint8Array.prototype.toHex);
 
 /** Characters that one call of `String.fromCharCode` takes. */
@@ -32,11 +31,9 @@ export function canonical(name) {
 /** Base64 as Node reads it: either alphabet, with anything else in between, up to the first `=`. */
 function base64Bytes(text) {
   if (text === "") return new Uint8Array(0);
-  try {
-    return fromBase64(text);
-  } catch {
-    // Unusual, but not wrong to Node.
-  }
+  const bytes = new Uint8Array(encodedLength(text, "base64"));
+  if (ops.buffer_write_base64(bytes, text)) return bytes;
+  // Unusual, but not wrong to Node.
   const end = StringPrototypeIndexOf(text, "=");
   if (end !== -1) text = StringPrototypeSlice(text, 0, end);
   let clean = RegExpPrototypeSymbolReplace(/[^A-Za-z0-9+/]/g, standardAlphabet(text), "");
@@ -93,8 +90,10 @@ export function encode(text, encoding) {
       return base64Bytes(text);
     case "hex":
       return hexBytes(text);
-    default:
-      return ops.utf8_encode(text);
+    default: {
+      const bytes = new Uint8Array(text.length);
+      return ops.buffer_write_ascii(bytes, text) ? bytes : ops.utf8_encode(text);
+    }
   }
 }
 
@@ -146,9 +145,9 @@ export function decode(bytes, encoding, start, end) {
     case "ascii":
       return ops.buffer_ascii(bytes, start, end);
     case "base64":
-      return toBase64(part(bytes, start, end));
+      return ops.buffer_base64(bytes, start, end, false);
     case "base64url":
-      return toBase64(part(bytes, start, end), BASE64URL);
+      return ops.buffer_base64(bytes, start, end, true);
     case "hex":
       return toHex(part(bytes, start, end));
     default:
@@ -158,4 +157,3 @@ export function decode(bytes, encoding, start, end) {
 
 const part = (bytes, start, end) =>
   start === 0 && end === bytes.length ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
-const BASE64URL = { __proto__: null, alphabet: "base64url", omitPadding: true };

@@ -9,7 +9,7 @@ import { primordials } from "transom:internal/primordials";
 const { ObjectAssign, ObjectFreeze } = primordials;
 
 const all = ObjectFreeze(ObjectAssign(
-  { __proto__: null }, os.dlopen, os.errno, os.priority, os.signals, fileConstants, cryptoConstants,
+  {}, os.dlopen, os.errno, os.priority, os.signals, fileConstants, cryptoConstants,
 ));
 export const {
   RTLD_LAZY, RTLD_NOW, RTLD_GLOBAL, RTLD_LOCAL, RTLD_DEEPBIND, E2BIG, EACCES, EADDRINUSE, EADDRNOTAVAIL,

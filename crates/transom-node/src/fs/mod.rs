@@ -32,6 +32,7 @@ pub(crate) const MODULES: &[(&str, &str)] = &[
     ("transom:internal/node/fs/constants", include_str!("constants.js")),
     ("transom:internal/node/fs/cp", include_str!("cp.js")),
     ("transom:internal/node/fs/dir", include_str!("dir.js")),
+    ("transom:internal/node/fs/fetch_file", include_str!("fetch_file.js")),
     ("transom:internal/node/fs/file_handle", include_str!("file_handle.js")),
     ("transom:internal/node/fs/glob", include_str!("glob.js")),
     ("transom:internal/node/fs/plans", include_str!("plans.js")),

@@ -143,10 +143,19 @@ ObjectAssign(process, refused, {
   },
   report: {
     writeReport() {
-      throw new ERR_NOT_SUPPORTED("process.report", "look into the server's log and metrics");
+      throw new ERR_NOT_SUPPORTED("process.report.writeReport()", "look into the server's log and metrics");
     },
+    /** What packages look for there to tell systems apart; the rest is in the server's log and metrics. */
     getReport() {
-      throw new ERR_NOT_SUPPORTED("process.report", "look into the server's log and metrics");
+      const header = {
+        reportVersion: 3, event: "JavaScript API", trigger: "GetReport", filename: null, processId: pid, cwd: ops.working_folder(),
+        commandLine: [execPath], nodejsVersion: process.version, wordSize: 64, arch: process.arch, platform: process.platform,
+        componentVersions: process.versions, release: process.release,
+      };
+      return {
+        header, javascriptStack: {}, javascriptHeap: {}, nativeStack: [], resourceUsage: {}, libuv: [], workers: [],
+        environmentVariables: {}, userLimits: {}, sharedObjects: [],
+      };
     },
     directory: "", filename: "", compact: false, excludeNetwork: false, signal: "SIGUSR2", reportOnFatalError: false,
     reportOnSignal: false, reportOnUncaughtException: false, excludeEnv: false,

@@ -60,6 +60,13 @@ export async function fetch(input, init = undefined) {
     case "blob":
       response = fetchBlob(request, url);
       break;
+    case "file":
+      if (local.file !== null) {
+        response = await local.file(request, url);
+        break;
+      }
+    // Without files it is a scheme like any other.
+    // falls through
     default:
       throw failed(new Error(`the scheme \`${scheme}\` cannot be fetched`));
   }

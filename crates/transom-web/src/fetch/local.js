@@ -8,6 +8,8 @@ export const local = {
   find: null,
   /** @type {((request: Request, target: any) => Promise<Response>) | null} */
   answer: null,
+  /** @type {((request: Request, url: string) => Promise<Response>) | null} What reads a file: the Fetch standard leaves it open. */
+  file: null,
   /**
    * What a request for the network must not carry is taken off its list of headers.
    * @type {((headers: string[], url: string) => Promise<void> | null) | null}

@@ -1,0 +1,203 @@
+//! `require` where it is no call with a literal, and two corrections of names before rolldown looks at a module.
+//!
+//! `createRequire(import.meta.url)` makes an ES module's `require`. Its calls with a literal become calls of the global
+//! `require`, which rolldown bundles; what else is done with it stays, and finds Node's modules at run time.
+//!
+//! rolldown names the function around a CommonJS file `require_` and the file's name, and makes room for it by giving
+//! names with `$1` to the file's own variables of that name, without looking whether such a name is taken: compiled
+//! packages have both. Those variables get names here that rolldown does not make.
+
+use std::collections::{HashMap, HashSet};
+
+use oxc::{
+    allocator::Allocator,
+    ast::{
+        AstBuilder,
+        ast::{
+            Argument, BindingIdentifier, BindingPattern, CallExpression, Expression,
+            IdentifierReference, ImportDeclarationSpecifier, Program, Statement,
+            VariableDeclarator,
+        },
+    },
+    ast_visit::{VisitMut, walk_mut},
+    semantic::{Scoping, SemanticBuilder, SymbolId},
+};
+use rolldown_ecmascript::{EcmaAst, WithMutFields};
+
+/// The name under which rolldown bundles calls.
+const REQUIRE: &str = "require";
+/// The name that a module's own `require` gets for what is left of it.
+const OWN_REQUIRE: &str = "requireAtRunTime";
+
+/// Corrects the names of a module; other modules come back as they are.
+pub(crate) fn correct(mut ast: EcmaAst) -> EcmaAst {
+    let source = ast.source();
+    let makes_require = source.contains("createRequire");
+    let has_taken_names = source.contains("require_") && source.contains('$');
+    if !makes_require && !has_taken_names {
+        return ast;
+    }
+    ast.program.with_mut(|WithMutFields { program, allocator, .. }| {
+        let scoping = SemanticBuilder::new().build(program).semantic.into_scoping();
+        let mut names = Names::new(allocator, &scoping);
+        if makes_require {
+            names.find_makers(program);
+            names.visit_program(program);
+            names.finding = false;
+            // A call inside of another variable of that name would be lost.
+            let others =
+                scoping.symbol_ids().filter(|id| scoping.symbol_name(*id) == REQUIRE).count();
+            let own = names.requires.iter().filter(|id| scoping.symbol_name(**id) == REQUIRE);
+            if others > own.count() {
+                names.requires.clear();
+                names.makers.clear();
+            }
+        }
+        names.find_renamed();
+        if !names.requires.is_empty() || !names.makers.is_empty() || !names.renamed.is_empty() {
+            names.visit_program(program);
+        }
+    });
+    ast
+}
+
+/// What `require` is where it cannot be bundled: it finds Node's modules, and throws what Node throws for others.
+const REQUIRE_AT_RUN_TIME: &str = r#"
+export var __require = /* @__PURE__ */ (() => {
+  const real = () => process.getBuiltinModule("node:module").createRequire("/");
+  const require = (id) => real()(id);
+  require.resolve = (id, options) => real().resolve(id, options);
+  require.cache = {};
+  require.extensions = {};
+  require.main = undefined;
+  return require;
+})();
+"#;
+
+/// rolldown's runtime module with that `require`; `None` when it is not as expected.
+pub(crate) fn runtime(code: &str) -> Option<String> {
+    let at = code.find("export var __require = ")?;
+    let end = code[at..].find("\n  });").map(|length| at + length + "\n  });".len())?;
+    Some(format!("{}{}{}", &code[..at], REQUIRE_AT_RUN_TIME.trim(), &code[end..]))
+}
+
+struct Names<'a, 's> {
+    builder: AstBuilder<'a>,
+    scoping: &'s Scoping,
+    /// Whether the variables are being looked for, before anything changes.
+    finding: bool,
+    /// Variables that are `createRequire`.
+    makers: HashSet<SymbolId>,
+    /// Variables that are what it made for the module itself.
+    requires: HashSet<SymbolId>,
+    renamed: HashMap<SymbolId, String>,
+}
+
+impl<'a, 's> Names<'a, 's> {
+    fn new(allocator: &'a Allocator, scoping: &'s Scoping) -> Self {
+        Self {
+            builder: AstBuilder::new(allocator),
+            scoping,
+            finding: true,
+            makers: HashSet::new(),
+            requires: HashSet::new(),
+            renamed: HashMap::new(),
+        }
+    }
+
+    fn find_makers(&mut self, program: &Program<'a>) {
+        for statement in &program.body {
+            let Statement::ImportDeclaration(import) = statement else { continue };
+            if !matches!(import.source.value.as_str(), "module" | "node:module") {
+                continue;
+            }
+            for specifier in import.specifiers.iter().flatten() {
+                if let ImportDeclarationSpecifier::ImportSpecifier(specifier) = specifier
+                    && specifier.imported.name() == "createRequire"
+                {
+                    self.makers.extend(specifier.local.symbol_id.get());
+                }
+            }
+        }
+    }
+
+    fn find_renamed(&mut self) {
+        for id in self.scoping.symbol_ids() {
+            let name = self.scoping.symbol_name(id);
+            if self.requires.contains(&id) && name == REQUIRE {
+                self.renamed.insert(id, OWN_REQUIRE.to_owned());
+            } else if name.starts_with("require_") && name.contains('$') {
+                self.renamed.insert(id, format!("own_{}", name.replace('$', "_of_")));
+            }
+        }
+    }
+
+    fn symbol_of(&self, reference: &IdentifierReference<'_>) -> Option<SymbolId> {
+        self.scoping.get_reference(reference.reference_id.get()?).symbol_id()
+    }
+
+    /// Whether `expression` is `createRequire` called for the module itself.
+    fn is_made(&self, expression: &Expression<'_>) -> bool {
+        let Expression::CallExpression(call) = expression else { return false };
+        let is_maker = match &call.callee {
+            Expression::Identifier(callee) => {
+                self.symbol_of(callee).is_some_and(|id| self.makers.contains(&id))
+            }
+            Expression::StaticMemberExpression(member) => member.property.name == "createRequire",
+            _ => false,
+        };
+        is_maker
+            && match call.arguments.as_slice() {
+                [Argument::StaticMemberExpression(member)] => {
+                    matches!(member.object, Expression::MetaProperty(_))
+                        && matches!(member.property.name.as_str(), "url" | "filename")
+                }
+                [Argument::Identifier(name)] => name.name == "__filename",
+                _ => false,
+            }
+    }
+}
+
+impl<'a> VisitMut<'a> for Names<'a, '_> {
+    fn visit_variable_declarator(&mut self, declarator: &mut VariableDeclarator<'a>) {
+        if self.finding
+            && let BindingPattern::BindingIdentifier(name) = &declarator.id
+            && declarator.init.as_ref().is_some_and(|init| self.is_made(init))
+        {
+            self.requires.extend(name.symbol_id.get());
+        }
+        walk_mut::walk_variable_declarator(self, declarator);
+    }
+
+    fn visit_call_expression(&mut self, call: &mut CallExpression<'a>) {
+        let is_literal = matches!(
+            call.arguments.as_slice(),
+            [Argument::StringLiteral(_)] | [Argument::TemplateLiteral(_)]
+        );
+        if !self.finding && is_literal {
+            let is_own = match &call.callee {
+                Expression::Identifier(callee) => {
+                    self.symbol_of(callee).is_some_and(|id| self.requires.contains(&id))
+                }
+                other => !self.makers.is_empty() && self.is_made(other),
+            };
+            if is_own {
+                call.callee = self.builder.expression_identifier(call.span, REQUIRE);
+                return;
+            }
+        }
+        walk_mut::walk_call_expression(self, call);
+    }
+
+    fn visit_identifier_reference(&mut self, reference: &mut IdentifierReference<'a>) {
+        if let Some(name) = self.symbol_of(reference).and_then(|id| self.renamed.get(&id)) {
+            reference.name = self.builder.ident(name);
+        }
+    }
+
+    fn visit_binding_identifier(&mut self, binding: &mut BindingIdentifier<'a>) {
+        if let Some(name) = binding.symbol_id.get().and_then(|id| self.renamed.get(&id)) {
+            binding.name = self.builder.ident(name);
+        }
+    }
+}

@@ -61,6 +61,10 @@ def prepare(names: list[str], served: Path = BENCH) -> Workplace:
 def _copy(source: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("node_modules", ".*", "dist"))
+    if (target / "src" / "rows.ts").exists():
+        shutil.copy(BENCH / "harness" / "measure.ts", target / "src")
+    if (target / "package-lock.json").exists():
+        _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], target)
 
 
 def _install(folder: Path) -> None:
@@ -103,6 +107,10 @@ def build(name: str, place: Workplace, binary: Path) -> Peer:
         _run([str(node), str(packages / "astro" / "bin" / "astro.mjs"), "build"], project, quiet)
         title = f"Astro {_version(packages / 'astro')} on Node {_run([str(node), '--version'], project)[1:]}"
         return Peer(name, title, [str(node), "dist/server/entry.mjs"], project)
+    if name == "node":
+        node = packages / "node" / "bin" / "node"
+        title = f"Node {_run([str(node), '--version'], place.peers)[1:]}"
+        return Peer(name, title, [str(node), "--no-warnings", "peers/node.mjs"], place.peers)
     if name == "bun":
         bun = packages / "bun" / "bin" / "bun.exe"
         return Peer(name, f"Bun {_version(packages / 'bun')}", [str(bun), "peers/bun.ts"], place.peers)

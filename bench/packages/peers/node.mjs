@@ -1,6 +1,6 @@
 // The rows of the bench behind Node's own server.
 import { createServer } from 'node:http';
-import { measure } from '../project/src/rows.ts';
+import { measure } from '../project/src/measure.ts';
 
 createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');

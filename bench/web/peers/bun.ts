@@ -1,5 +1,5 @@
 // The rows of the bench behind Bun's own server.
-import { measure } from '../project/src/rows.ts';
+import { measure } from '../project/src/measure.ts';
 
 Bun.serve({
   hostname: process.env.HOST,

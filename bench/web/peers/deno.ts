@@ -1,5 +1,5 @@
 // The rows of the bench behind Deno's own server.
-import { measure } from '../project/src/rows.ts';
+import { measure } from '../project/src/measure.ts';
 
 const hostname = Deno.env.get('HOST')!;
 const port = Number(Deno.env.get('PORT'));

@@ -30,8 +30,7 @@ pub(crate) fn source(id: &str) -> Option<String> {
     };
     let what = if is_path(specifier) { "module" } else { what };
     let message = format!("Cannot find {what} '{specifier}' imported from {importer}{advice}");
-    let [message, importer] =
-        [&message, importer].map(|text| serde_json::Value::from(text.as_ref() as &str));
+    let [message, importer] = [message.as_str(), importer].map(serde_json::Value::from);
     Some(format!(
         "module.exports = undefined;\nthrow Object.assign(new Error({message}), {{ code: \"{code}\", requireStack: [{importer}] }});\n"
     ))

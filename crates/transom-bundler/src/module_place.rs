@@ -9,8 +9,8 @@ use std::path::Path;
 
 use crate::import_meta_env::quote;
 
-/// The names for which [`defines`] has values.
-const NAMES: [&str; 3] = ["import.meta", "__dirname", "__filename"];
+/// The names for which [`defines`] has values, and what becomes one of them (`own_require.rs`).
+const NAMES: [&str; 4] = ["import.meta", "__dirname", "__filename", "require.resolve"];
 
 /// The address of the project's folder, with a slash at the end, at run time.
 const PROJECT_URL: &str = "import.meta.url";

@@ -3,11 +3,14 @@
 //! `createRequire(import.meta.url)` makes an ES module's `require`. Its calls with a literal become calls of the global
 //! `require`, which rolldown bundles; what else is done with it stays, and finds Node's modules at run time.
 //!
+//! `require.resolve` of a file beside the module becomes that file's path, which a package reads or hands on.
+//!
 //! rolldown names the function around a CommonJS file `require_` and the file's name, and makes room for it by giving
 //! names with `$1` to the file's own variables of that name, without looking whether such a name is taken: compiled
 //! packages have both. Those variables get names here that rolldown does not make.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use oxc::{
     allocator::Allocator,
@@ -21,6 +24,8 @@ use oxc::{
     },
     ast_visit::{VisitMut, walk_mut},
     semantic::{Scoping, SemanticBuilder, SymbolId},
+    span::GetSpan,
+    syntax::operator::BinaryOperator,
 };
 use rolldown_ecmascript::{EcmaAst, WithMutFields};
 
@@ -30,20 +35,21 @@ const REQUIRE: &str = "require";
 const OWN_REQUIRE: &str = "requireAtRunTime";
 
 /// Corrects the names of a module; other modules come back as they are.
-pub(crate) fn correct(mut ast: EcmaAst) -> EcmaAst {
+/// `folder` is the one that the module is in.
+pub(crate) fn correct(mut ast: EcmaAst, folder: Option<&Path>) -> EcmaAst {
     let source = ast.source();
     let makes_require = source.contains("createRequire");
     let has_taken_names = source.contains("require_") && source.contains('$');
-    if !makes_require && !has_taken_names {
+    let resolves = source.contains("require.resolve");
+    if !makes_require && !has_taken_names && !resolves {
         return ast;
     }
     ast.program.with_mut(|WithMutFields { program, allocator, .. }| {
         let scoping = SemanticBuilder::new().build(program).semantic.into_scoping();
-        let mut names = Names::new(allocator, &scoping);
+        let mut names = Names::new(allocator, &scoping, folder.filter(|_| resolves));
         if makes_require {
             names.find_makers(program);
             names.visit_program(program);
-            names.finding = false;
             // A call inside of another variable of that name would be lost.
             let others =
                 scoping.symbol_ids().filter(|id| scoping.symbol_name(*id) == REQUIRE).count();
@@ -54,7 +60,8 @@ pub(crate) fn correct(mut ast: EcmaAst) -> EcmaAst {
             }
         }
         names.find_renamed();
-        if !names.requires.is_empty() || !names.makers.is_empty() || !names.renamed.is_empty() {
+        names.finding = false;
+        if names.has_work() {
             names.visit_program(program);
         }
     });
@@ -84,6 +91,8 @@ pub(crate) fn runtime(code: &str) -> Option<String> {
 struct Names<'a, 's> {
     builder: AstBuilder<'a>,
     scoping: &'s Scoping,
+    /// Where files lie that `require.resolve` may name.
+    folder: Option<&'s Path>,
     /// Whether the variables are being looked for, before anything changes.
     finding: bool,
     /// Variables that are `createRequire`.
@@ -94,10 +103,11 @@ struct Names<'a, 's> {
 }
 
 impl<'a, 's> Names<'a, 's> {
-    fn new(allocator: &'a Allocator, scoping: &'s Scoping) -> Self {
+    fn new(allocator: &'a Allocator, scoping: &'s Scoping, folder: Option<&'s Path>) -> Self {
         Self {
             builder: AstBuilder::new(allocator),
             scoping,
+            folder,
             finding: true,
             makers: HashSet::new(),
             requires: HashSet::new(),
@@ -130,6 +140,30 @@ impl<'a, 's> Names<'a, 's> {
                 self.renamed.insert(id, format!("own_{}", name.replace('$', "_of_")));
             }
         }
+    }
+
+    fn has_work(&self) -> bool {
+        self.folder.is_some()
+            || !self.requires.is_empty()
+            || !self.makers.is_empty()
+            || !self.renamed.is_empty()
+    }
+
+    /// What `require.resolve` is called with in `expression`, if it is the path of a file beside the module.
+    fn resolved(&self, expression: &Expression<'a>) -> Option<String> {
+        let Expression::CallExpression(call) = expression else { return None };
+        let Expression::StaticMemberExpression(callee) = &call.callee else { return None };
+        let Expression::Identifier(object) = &callee.object else { return None };
+        let [Argument::StringLiteral(path)] = call.arguments.as_slice() else { return None };
+        let is_own = match self.symbol_of(object) {
+            Some(symbol) => self.requires.contains(&symbol),
+            None => object.name == REQUIRE,
+        };
+        let path = path.value.as_str();
+        let is_beside = path.starts_with("./") || path.starts_with("../");
+        (is_own && callee.property.name == "resolve" && is_beside)
+            .then(|| self.folder.is_some_and(|folder| folder.join(path).is_file()))?
+            .then(|| format!("/{}", path.strip_prefix("./").unwrap_or(path)))
     }
 
     fn symbol_of(&self, reference: &IdentifierReference<'_>) -> Option<SymbolId> {
@@ -167,6 +201,20 @@ impl<'a> VisitMut<'a> for Names<'a, '_> {
             self.requires.extend(name.symbol_id.get());
         }
         walk_mut::walk_variable_declarator(self, declarator);
+    }
+
+    fn visit_expression(&mut self, expression: &mut Expression<'a>) {
+        if !self.finding
+            && let Some(path) = self.resolved(expression)
+        {
+            let span = expression.span();
+            let folder = self.builder.expression_identifier(span, "__dirname");
+            let path = self.builder.expression_string_literal(span, self.builder.str(&path), None);
+            *expression =
+                self.builder.expression_binary(span, folder, BinaryOperator::Addition, path);
+            return;
+        }
+        walk_mut::walk_expression(self, expression);
     }
 
     fn visit_call_expression(&mut self, call: &mut CallExpression<'a>) {

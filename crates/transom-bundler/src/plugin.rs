@@ -204,7 +204,7 @@ impl Plugin for ProjectPlugin {
         _ctx: &PluginContext,
         args: HookTransformAstArgs<'_>,
     ) -> HookTransformAstReturn {
-        let ast = own_require::correct(args.ast);
+        let ast = own_require::correct(args.ast, Path::new(args.id).parent());
         let project = &*self.project;
         let mut defines = project.inliner.defines(ast.source());
         defines.extend(module_place::defines(&project.root, args.id, ast.source()));

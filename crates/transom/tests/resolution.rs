@@ -248,6 +248,7 @@ fn require_finds_what_a_literal_names() {
         ("optional", "(await import('dynamic')).optional()"),
         ("optionalFile", "(await import('dynamic')).file()"),
         ("peer", "(await import('dynamic')).peer()"),
+        ("resolved", "(await import('dynamic')).resolved()"),
         ("names", "(await import('names')).default"),
     ])
     .file("src/pages/data.json", r#"{ "k": "data" }"#);
@@ -272,6 +273,7 @@ fn require_finds_what_a_literal_names() {
         "i.js",
         "exports.load = (name) => require(name);
          exports.optional = () => { try { return require('not-there'); } catch (error) { return [error.code, error.message]; } };
+         exports.resolved = () => require('fs').readFileSync(require.resolve('./i.js'), 'utf8').includes('resolved');
          exports.file = () => { try { return require('./build/x.node.js'); } catch (error) { return error.code; } };
          exports.peer = () => import('@scope/peer/sub').catch((error) => [error.code, error.message]);",
     )]);
@@ -303,6 +305,7 @@ fn require_finds_what_a_literal_names() {
                 ]),
             ),
             ("optionalFile", "MODULE_NOT_FOUND".into()),
+            ("resolved", true.into()),
             (
                 "peer",
                 serde_json::json!([

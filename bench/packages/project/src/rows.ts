@@ -59,23 +59,3 @@ export const rows: Record<string, () => unknown> = {
   'pg': () => queries((pool) => pool.query('select 1 as n')),
   'pg-bound': () => queries((pool, i) => pool.query('select $1::int + 1 as n, $2::text as t', [i, short])),
 };
-
-/** Turns per second of the row `name`, over at least `ms` milliseconds. */
-export async function measure(name: string, ms: number): Promise<{ perSecond: number; sum: number }> {
-  const row = rows[name];
-  let [turns, sum, elapsed, batch] = [0, 0, 0, 1];
-  while (elapsed < ms) {
-    const start = performance.now();
-    for (let i = 0; i < batch; i++) {
-      const result = row();
-      sum += typeof result === 'number' ? result : ((await result) as number);
-    }
-    const took = performance.now() - start;
-    elapsed += took;
-    turns += batch;
-    // Batches of some milliseconds, so that the clock costs nothing and other work gets its turn.
-    if (took < 5) batch *= 2;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  return { perSecond: (turns * 1000) / elapsed, sum: sum / turns };
-}

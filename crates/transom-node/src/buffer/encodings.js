@@ -7,7 +7,7 @@ import { primordials } from "transom:internal/primordials";
 
 const {
   ReflectApply, RegExpPrototypeExec, RegExpPrototypeSymbolReplace, StringFromCharCode, StringPrototypeCharCodeAt,
-  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, Uint8Array, uncurryThis,
+  StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase, TypedArrayPrototypeSet, Uint8Array, uncurryThis,
 } = primordials;
 
 const { fromBase64, fromHex } = Uint8Array;
@@ -15,6 +15,12 @@ const toHex = uncurryThis(Uint8Array.prototype.toHex);
 
 /** Characters that one call of `String.fromCharCode` takes. */
 const PIECE = 8192;
+
+/** Text of this many units is encoded sooner than the engine is asked. */
+const SHORT = 24;
+/** Bytes of the memory in which text becomes UTF-8 whose length is not known before. */
+const ROOM = 12288;
+let room;
 
 /** The names of an encoding that are written differently, as one name. */
 const NAMES = {
@@ -72,6 +78,29 @@ function utf16Bytes(text) {
   return bytes;
 }
 
+function utf8Bytes(text) {
+  const { length } = text;
+  if (length <= SHORT) {
+    const bytes = new Uint8Array(length);
+    let i = 0;
+    for (; i < length; i++) {
+      const unit = StringPrototypeCharCodeAt(text, i);
+      if (unit > 127) break;
+      bytes[i] = unit;
+    }
+    if (i === length) return bytes;
+  } else {
+    const bytes = new Uint8Array(length);
+    if (ops.buffer_write_ascii(bytes, text)) return bytes;
+  }
+  if (length * 3 > ROOM) return ops.utf8_encode(text);
+  room ??= new Uint8Array(ROOM);
+  const count = ops.buffer_write_utf8(room, text, 0, ROOM);
+  const bytes = new Uint8Array(count);
+  TypedArrayPrototypeSet(bytes, new Uint8Array(room.buffer, 0, count));
+  return bytes;
+}
+
 /**
  * The bytes of `text`, in an array that nobody else has.
  * @param {string} text
@@ -90,10 +119,8 @@ export function encode(text, encoding) {
       return base64Bytes(text);
     case "hex":
       return hexBytes(text);
-    default: {
-      const bytes = new Uint8Array(text.length);
-      return ops.buffer_write_ascii(bytes, text) ? bytes : ops.utf8_encode(text);
-    }
+    default:
+      return utf8Bytes(text);
   }
 }
 

@@ -8,6 +8,7 @@ import { validateHeaderName, validateHeaderValue } from "transom:internal/node/h
 import { IncomingMessage } from "transom:internal/node/http/incoming_message";
 import { OutgoingMessage } from "transom:internal/node/http/outgoing_message";
 import { METHODS, STATUS_CODES } from "transom:internal/node/http/status_codes";
+import { refuse } from "transom:internal/node/unsupported/refuse";
 import { refuseServer, serverClass } from "transom:internal/node/net/server";
 import { validateInteger } from "transom:internal/node/errors/validators";
 
@@ -87,4 +88,5 @@ for (const name of ["WebSocket", "CloseEvent", "MessageEvent"]) {
 }
 
 export default http;
+export const _connectionListener = refuse("http", "_connectionListener", "export a handler from a file in src/pages, transom serves it");
 export { Agent, ClientRequest, IncomingMessage, METHODS, OutgoingMessage, STATUS_CODES, ownAgent as globalAgent, validateHeaderName, validateHeaderValue };

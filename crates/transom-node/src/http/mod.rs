@@ -7,6 +7,12 @@ use transom_engine::{Op, OpError};
 
 /// The JavaScript modules of this folder.
 pub(crate) const MODULES: &[(&str, &str)] = &[
+    ("node:_http_agent", include_str!("old/agent.js")),
+    ("node:_http_client", include_str!("old/client.js")),
+    ("node:_http_common", include_str!("old/common.js")),
+    ("node:_http_incoming", include_str!("old/incoming.js")),
+    ("node:_http_outgoing", include_str!("old/outgoing.js")),
+    ("node:_http_server", include_str!("old/server.js")),
     ("node:http", include_str!("http.js")),
     ("node:https", include_str!("https.js")),
     ("transom:internal/node/http/agent", include_str!("agent.js")),

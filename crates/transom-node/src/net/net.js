@@ -8,6 +8,7 @@ import {
   getDefaultAutoSelectFamily, getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamily, setDefaultAutoSelectFamilyAttemptTimeout,
 } from "transom:internal/node/net/connecting";
 import { refuseServer, serverClass } from "transom:internal/node/net/server";
+import { refuse } from "transom:internal/node/unsupported/refuse";
 import { connectArguments, Socket } from "transom:internal/node/net/socket";
 
 export function connect(...args) {
@@ -24,6 +25,9 @@ export function createServer() {
   refuseServer("net.createServer()");
 }
 
+export const _createServerHandle = refuse("net", "_createServerHandle", "transom listens for requests itself");
+export const _setSimultaneousAccepts = () => {};
+
 /** Arguments of `connect` as options and a listener, in the form that packages know from Node. */
 export const _normalizeArgs = (args) => connectArguments(args);
 
@@ -33,7 +37,7 @@ export {
 };
 
 export default {
-  _normalizeArgs, BlockList, SocketAddress, connect, createConnection, createServer, isIP, isIPv4, isIPv6, Server, Socket, Stream,
+  _normalizeArgs, _createServerHandle, _setSimultaneousAccepts, BlockList, SocketAddress, connect, createConnection, createServer, isIP, isIPv4, isIPv6, Server, Socket, Stream,
   getDefaultAutoSelectFamily, setDefaultAutoSelectFamily, getDefaultAutoSelectFamilyAttemptTimeout,
   setDefaultAutoSelectFamilyAttemptTimeout,
 };

@@ -26,6 +26,8 @@ use verify::{Trust, Verifier};
 
 /// The JavaScript modules of this folder.
 pub(crate) const MODULES: &[(&str, &str)] = &[
+    ("node:_tls_common", include_str!("old/common.js")),
+    ("node:_tls_wrap", include_str!("old/wrap.js")),
     ("node:tls", include_str!("tls.js")),
     ("transom:internal/node/tls/certificate", include_str!("certificate.js")),
     ("transom:internal/node/tls/identity", include_str!("identity.js")),

@@ -1,4 +1,4 @@
-import { measure } from '../rows.ts';
+import { measure } from '../measure.ts';
 
 export const GET = async ({ url }: { url: URL }) => {
   const { searchParams } = url;

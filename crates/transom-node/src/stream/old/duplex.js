@@ -3,4 +3,5 @@
 
 import { Duplex } from "transom:internal/node/stream/duplex";
 
+export const { from, fromWeb, toWeb } = Duplex;
 export default Duplex;

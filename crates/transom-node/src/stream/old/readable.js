@@ -3,4 +3,5 @@
 
 import { Readable } from "transom:internal/node/stream/readable";
 
+export const { ReadableState, from, fromWeb, toWeb, wrap } = /** @type {any} */ (Readable);
 export default Readable;

@@ -3,4 +3,5 @@
 
 import { Writable } from "transom:internal/node/stream/writable";
 
+export const { WritableState, fromWeb, toWeb } = /** @type {any} */ (Writable);
 export default Writable;

@@ -13,7 +13,7 @@ binary = "$${CARGO_TARGET_DIR:-target}/release/transom"
 help:
 	@echo "make demo                serve examples/storefront on http://localhost:4321"
 	@echo "make test                run every test of the project"
-	@echo "make bench               measure against Astro, Bun and Deno, write docs/benchmarks.md and web-benchmarks.md"
+	@echo "make bench               measure against Astro, Bun and Deno, write docs/*benchmarks.md"
 	@echo "make build               build the transom command"
 	@echo "make conformance         replay the requests recorded from Astro and compare the answers"
 	@echo "make packages            run npm packages in endpoints, with PostgreSQL, Redis and other servers"
@@ -67,3 +67,4 @@ bench:
 	@$(MAKE) --no-print-directory build
 	$(env) bench/run
 	$(env) bench/web/run
+	$(env) bench/packages/run

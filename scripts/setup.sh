@@ -49,6 +49,7 @@ if [ "$purpose" = bench ]; then
   has python3 || need python3
   has npm || need npm
   has wrk || need wrk
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
 fi
 
 if [ "$purpose" = test ]; then

@@ -42,7 +42,8 @@ use throws `ERR_NOT_SUPPORTED` with what to do instead. What the modules print a
 - `vm`: a context is the global object of a new realm that looks into the sandbox; declarations reach the sandbox when the script
   has run. `timeout` is accepted; the server's own limit ends scripts that never yield.
 - `assert.ok(false)` says the values, not the source text of the call.
-- `module.createRequire` finds Node's modules; packages must be bundled, by `import` or `require` with a literal.
+- What `module.createRequire` makes finds Node's modules; its calls with a literal are bundled where it was made for the module
+  itself, as those of `require` are.
 - `v8.serialize` writes the format of V8; what describes V8's heap is zero or refuses.
 ";
 

@@ -57,13 +57,17 @@ fn what_one_request_stores_is_there_after_a_restart() {
     let project = storefront();
     let storage = tempfile::tempdir().expect("a temporary folder can be made");
     let folder = storage.path().to_str().expect("its name is UTF-8").to_owned();
+    let allowed =
+        format!("[permissions]\nfs.read = [\".\", \"{folder}\"]\nfs.write = [\"{folder}\"]\n");
+    let project = project.file("transom.toml", &allowed);
     let server = project.env("STORAGE_DIR", &folder).build_and_serve();
     let created = server
         .request(&Request::post("/api/products").json(&json!({ "name": "Torch", "price": 12 })));
     let id = created.json()["id"].as_str().expect("a product has an id").to_owned();
     assert!(server.stop().status.success());
 
-    let server = storefront().env("STORAGE_DIR", &folder).build_and_serve();
+    let project = storefront().file("transom.toml", &allowed);
+    let server = project.env("STORAGE_DIR", &folder).build_and_serve();
     assert_eq!(server.get(&format!("/api/products/{id}")).json()["name"], "Torch");
 }
 
@@ -77,7 +81,7 @@ fn a_contact_message_is_kept() {
             let reply = server.request(&request.header("x-request-id", "message-1"));
             assert_eq!((reply.status, reply.header("location")), (303, Some("/thanks.html")));
 
-            let kept = fs::read_to_string(server.project().path("storage/contact.jsonl"))
+            let kept = fs::read_to_string(server.project().path(".transom/files/contact.jsonl"))
                 .expect("the store keeps a journal of messages");
             let kept: serde_json::Value = serde_json::from_str(&kept).expect("one line of JSON");
             let expected = json!({
@@ -113,7 +117,7 @@ fn an_upload_of_20_mb_reaches_the_disk_without_passing_through_memory() {
             assert_eq!(upload["title"], "Große Datei");
 
             let id = upload["id"].as_str().expect("an upload has an id");
-            let path = server.project().path(&format!("storage/uploads/{id}"));
+            let path = server.project().path(&format!(".transom/files/uploads/{id}"));
             let stored = fs::read(path).expect("the upload is on the disk");
             assert!(stored == data, "the file on the disk differs from what was sent");
         }

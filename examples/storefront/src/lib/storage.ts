@@ -1,7 +1,8 @@
 // Where the store keeps its files. Several workers and restarts share this folder, so nothing is kept in memory.
 import { mkdir, open, readFile } from 'node:fs/promises';
 
-const folder = process.env.STORAGE_DIR ?? 'storage';
+// Any other one than this must be allowed in `[permissions]` of transom.toml.
+const folder = process.env.STORAGE_DIR ?? '.transom/files';
 
 /** The path of a file in the store's folder, which is made when it is missing. */
 export async function storagePath(...parts: [string, ...string[]]): Promise<string> {

@@ -75,6 +75,22 @@ fn compression_are_those_of_node() {
             "zlib.gzipSync('a', { level: 10 })",
             r#"RangeError ERR_OUT_OF_RANGE: The value of "options.level" is out of range. It must be >= -1 and <= 9. Received 10"#,
         ),
+        (
+            "zlib.zstdDecompressSync(zlib.zstdCompressSync('hello hello hello hello')) + zlib.zstdCompressSync('hello hello hello hello').toString('hex')",
+            "hello hello hello hello28b52ffd20176500003068656c6c6f200100994b11",
+        ),
+        (
+            "zlib.zstdDecompressSync(Buffer.from('garbage!garbage'))",
+            "Error ZSTD_error_prefix_unknown: Unknown frame descriptor",
+        ),
+        (
+            "zlib.zstdCompressSync('a', { params: { 5000: 1 } })",
+            "RangeError ERR_ZSTD_INVALID_PARAM: 5000 is not a valid zstd parameter",
+        ),
+        (
+            "zlib.zstdDecompressSync(zlib.zstdCompressSync(Buffer.alloc(1 << 20, 'abc'), { params: { [zlib.constants.ZSTD_c_compressionLevel]: 9, [zlib.constants.ZSTD_c_checksumFlag]: 1 } })).equals(Buffer.alloc(1 << 20, 'abc'))",
+            "true",
+        ),
         ("zlib.crc32('hello')", "907060870"),
         ("zlib.crc32('lo', zlib.crc32('hel'))", "907060870"),
     ]);

@@ -5,6 +5,7 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 use transom_engine::OpError;
 
 use super::brotli_coder::{BrotliDecoder, BrotliEncoder};
+use super::zstd_coder::{ZstdDecoder, ZstdEncoder};
 
 /// How gzip begins.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -13,7 +14,7 @@ const ROOM: usize = 64 * 1024;
 
 /// What a coder is made with.
 pub(crate) struct Settings {
-    /// Level, window, memory, strategy; of Brotli names and values of parameters in turn.
+    /// Level, window, memory, strategy; of Brotli and Zstandard see there.
     pub(super) numbers: Vec<f64>,
     pub(super) dictionary: Option<Bytes>,
 }
@@ -68,6 +69,8 @@ pub(crate) enum Coder {
     Inflate(Box<Inflate>),
     BrotliEncode(Box<BrotliEncoder>),
     BrotliDecode(Box<BrotliDecoder>),
+    ZstdEncode(Box<ZstdEncoder>),
+    ZstdDecode(Box<ZstdDecoder>),
 }
 
 /// A decompressor, which may begin anew in the middle of its input: gzip files can be joined.
@@ -95,6 +98,14 @@ impl Coder {
             "brotliCompress" => {
                 let encoder = BrotliEncoder::new(settings.numbers)?;
                 return Ok(Self::BrotliEncode(Box::new(encoder)));
+            }
+            "zstdCompress" => {
+                let encoder = ZstdEncoder::new(&settings.numbers, settings.dictionary.as_ref())?;
+                return Ok(Self::ZstdEncode(Box::new(encoder)));
+            }
+            "zstdDecompress" => {
+                let decoder = ZstdDecoder::new(&settings.numbers, settings.dictionary.as_ref())?;
+                return Ok(Self::ZstdDecode(Box::new(decoder)));
             }
             _ => return Ok(Self::BrotliDecode(Box::default())),
         };
@@ -125,6 +136,8 @@ impl Coder {
             }
             Self::BrotliEncode(encoder) => encoder.reset()?,
             Self::BrotliDecode(decoder) => **decoder = BrotliDecoder::default(),
+            Self::ZstdEncode(encoder) => encoder.reset()?,
+            Self::ZstdDecode(decoder) => decoder.reset()?,
         }
         Ok(())
     }
@@ -144,6 +157,8 @@ impl Coder {
             Self::Inflate(inflate) => inflate.step(data, flush, most),
             Self::BrotliEncode(encoder) => encoder.step(data, flush),
             Self::BrotliDecode(decoder) => decoder.step(data, flush),
+            Self::ZstdEncode(encoder) => encoder.step(data, flush, most),
+            Self::ZstdDecode(decoder) => decoder.step(data, flush, most),
         }
     }
 }

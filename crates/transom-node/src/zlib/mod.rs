@@ -3,6 +3,7 @@
 
 mod brotli_coder;
 mod coder;
+mod zstd_coder;
 
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -6,7 +6,7 @@ import { codes } from "transom:internal/node/errors";
 import { validateFiniteNumber } from "transom:internal/node/errors/validators";
 import { constants } from "transom:internal/node/zlib/constants";
 
-const { ERR_BROTLI_INVALID_PARAM, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_ZLIB_INITIALIZATION_FAILED } = codes;
+const { ERR_BROTLI_INVALID_PARAM, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_ZLIB_INITIALIZATION_FAILED, ERR_ZSTD_INVALID_PARAM } = codes;
 const MAX_OUTPUT = 2 ** 53 - 1;
 
 function inRange(value, name, lower, upper, fallback) {
@@ -61,4 +61,21 @@ export function brotliOptions(options) {
     numbers.push(parameter, +value);
   }
   return { numbers, dictionary: null };
+}
+
+const numbersOf = (prefix) => new Set(Object.keys(constants).filter((name) => name.startsWith(prefix)).map((name) => constants[name]));
+
+/** The size of the input, for a compressor, and numbers and values of parameters in turn. */
+export function zstdOptions(mode, options) {
+  const compresses = mode === "zstdCompress";
+  const known = numbersOf(compresses ? "ZSTD_c_" : "ZSTD_d_");
+  const numbers = [];
+  if (compresses) numbers.push(inRange(options?.pledgedSrcSize, "options.pledgedSrcSize", 0, MAX_OUTPUT, -1));
+  for (const key of Object.keys(options?.params ?? {})) {
+    if (!known.has(+key)) throw new ERR_ZSTD_INVALID_PARAM(key);
+    const value = options.params[key];
+    if (typeof value !== "number" && typeof value !== "boolean") throw new ERR_INVALID_ARG_TYPE("options.params[key]", "number", value);
+    numbers.push(+key, +value);
+  }
+  return { numbers, dictionary: dictionaryOf(options?.dictionary) };
 }

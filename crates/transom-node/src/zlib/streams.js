@@ -8,11 +8,14 @@ import { codes } from "transom:internal/node/errors";
 import { validateInteger } from "transom:internal/node/errors/validators";
 import { nextTick } from "transom:internal/node/process/next_tick";
 import { constants } from "transom:internal/node/zlib/constants";
-import { brotliOptions, commonOptions, deflateOptions } from "transom:internal/node/zlib/options";
+import { brotliOptions, commonOptions, deflateOptions, zstdOptions } from "transom:internal/node/zlib/options";
 import { ops } from "transom:internal/ops";
 
 const { ERR_BUFFER_TOO_LARGE, ERR_INVALID_ARG_TYPE } = codes;
-const { BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_PROCESS, Z_FINISH, Z_FULL_FLUSH, Z_NO_FLUSH } = constants;
+const {
+  BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_PROCESS, Z_FINISH, Z_FULL_FLUSH, Z_NO_FLUSH, ZSTD_e_continue,
+  ZSTD_e_end, ZSTD_e_flush,
+} = constants;
 
 /** Output of one step. */
 const MOST_AT_ONCE = 256 * 1024;
@@ -25,16 +28,21 @@ const forgotten = new FinalizationRegistry((handle) => ops.zlib_close(handle));
 
 /** Names of the formats, and how their errors are numbered. */
 const isBrotli = (mode) => mode === "brotliCompress" || mode === "brotliDecompress";
+const isZstd = (mode) => mode === "zstdCompress" || mode === "zstdDecompress";
 
 /** Node's error for a failure of a coder. */
 function failure(error) {
   if (constants[error.code] !== undefined) error.errno = constants[error.code];
-  else if (error.code === "ERR__ERROR_FORMAT_PADDING_1") error.errno = -2;
+  else if (/^ZSTD_\d+$/.test(error.code)) {
+    error.errno = Number(error.code.slice(5));
+    error.code = Object.keys(constants).find((name) => name.startsWith("ZSTD_error_") && constants[name] === error.errno) ?? "ZSTD_error_GENERIC";
+  } else if (error.code === "ERR__ERROR_FORMAT_PADDING_1") error.errno = -2;
   return error;
 }
 
 function settingsOf(mode, options) {
   if (options !== undefined && options !== null && typeof options !== "object") throw new ERR_INVALID_ARG_TYPE("options", "Object", options);
+  if (isZstd(mode)) return { ...commonOptions(options, 2, ZSTD_e_continue, ZSTD_e_end), ...zstdOptions(mode, options) };
   const brotli = isBrotli(mode);
   const common = brotli
     ? commonOptions(options, 3, BROTLI_OPERATION_PROCESS, BROTLI_OPERATION_FINISH)
@@ -52,7 +60,8 @@ export function ZlibBase(mode, options) {
   this._mode = mode;
   this._defaultFlushFlag = settings.flush;
   this._finishFlushFlag = settings.finishFlush;
-  this._defaultFullFlushFlag = isBrotli(mode) ? BROTLI_OPERATION_FLUSH : Z_FULL_FLUSH;
+  if (isZstd(mode)) this._defaultFullFlushFlag = ZSTD_e_flush;
+  else this._defaultFullFlushFlag = isBrotli(mode) ? BROTLI_OPERATION_FLUSH : Z_FULL_FLUSH;
   this._chunkSize = settings.chunkSize;
   this._maxOutputLength = settings.maxOutputLength;
   this._info = options?.info;

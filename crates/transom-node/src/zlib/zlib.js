@@ -31,6 +31,8 @@ export const InflateRaw = streamClass("InflateRaw", "inflateRaw");
 export const Unzip = streamClass("Unzip", "unzip");
 export const BrotliCompress = streamClass("BrotliCompress", "brotliCompress");
 export const BrotliDecompress = streamClass("BrotliDecompress", "brotliDecompress");
+export const ZstdCompress = streamClass("ZstdCompress", "zstdCompress");
+export const ZstdDecompress = streamClass("ZstdDecompress", "zstdDecompress");
 
 /** The form with a callback, which may stand in the place of the options. */
 function later(mode) {
@@ -69,6 +71,10 @@ export const brotliCompress = later("brotliCompress");
 export const brotliCompressSync = sync("brotliCompress");
 export const brotliDecompress = later("brotliDecompress");
 export const brotliDecompressSync = sync("brotliDecompress");
+export const zstdCompress = later("zstdCompress");
+export const zstdCompressSync = sync("zstdCompress");
+export const zstdDecompress = later("zstdDecompress");
+export const zstdDecompressSync = sync("zstdDecompress");
 
 export const createDeflate = (options) => new Deflate(options);
 export const createInflate = (options) => new Inflate(options);
@@ -79,6 +85,8 @@ export const createInflateRaw = (options) => new InflateRaw(options);
 export const createUnzip = (options) => new Unzip(options);
 export const createBrotliCompress = (options) => new BrotliCompress(options);
 export const createBrotliDecompress = (options) => new BrotliDecompress(options);
+export const createZstdCompress = (options) => new ZstdCompress(options);
+export const createZstdDecompress = (options) => new ZstdDecompress(options);
 
 export function crc32(data, value = 0) {
   if (typeof data !== "string" && !ArrayBuffer.isView(data)) throw new errors.ERR_INVALID_ARG_TYPE("data", ["Buffer", "TypedArray", "DataView", "string"], data);
@@ -92,6 +100,8 @@ const zlib = {
   gzipSync, deflateRaw, deflateRawSync, unzip, unzipSync, inflate, inflateSync, gunzip, gunzipSync, inflateRaw, inflateRawSync,
   brotliCompress, brotliCompressSync, brotliDecompress, brotliDecompressSync, createDeflate, createInflate, createDeflateRaw,
   createInflateRaw, createGzip, createGunzip, createUnzip, createBrotliCompress, createBrotliDecompress, constants, codes,
+  ZstdCompress, ZstdDecompress, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync, createZstdCompress,
+  createZstdDecompress,
 };
 // The constants of deflate are also members, as they were before there was `constants`.
 for (const name of Object.keys(constants)) {

@@ -134,14 +134,12 @@ class TracingChannel {
     return done;
   }
 
-  traceSync(fn, context = {}, thisArg, ...args) {
-    if (!this.hasSubscribers) return ReflectApply(fn, thisArg, args);
+  /** Runs `work` between the events `start` and `end`, with `error` for what it throws. */
+  #traced(context, work) {
     const { start, end, error } = this;
     return start.runStores(context, () => {
       try {
-        const result = ReflectApply(fn, thisArg, args);
-        context.result = result;
-        return result;
+        return work();
       } catch (thrown) {
         context.error = thrown;
         error.publish(context);
@@ -152,9 +150,18 @@ class TracingChannel {
     });
   }
 
+  traceSync(fn, context = {}, thisArg, ...args) {
+    if (!this.hasSubscribers) return ReflectApply(fn, thisArg, args);
+    return this.#traced(context, () => {
+      const result = ReflectApply(fn, thisArg, args);
+      context.result = result;
+      return result;
+    });
+  }
+
   tracePromise(fn, context = {}, thisArg, ...args) {
     if (!this.hasSubscribers) return ReflectApply(fn, thisArg, args);
-    const { start, end, asyncStart, asyncEnd, error } = this;
+    const { asyncStart, asyncEnd, error } = this;
     const rejected = (reason) => {
       context.error = reason;
       error.publish(context);
@@ -168,24 +175,16 @@ class TracingChannel {
       asyncEnd.publish(context);
       return result;
     };
-    return start.runStores(context, () => {
-      try {
-        let promise = ReflectApply(fn, thisArg, args);
-        if (!(promise instanceof Promise)) promise = Promise.resolve(promise);
-        return PromisePrototypeThen(promise, fulfilled, rejected);
-      } catch (thrown) {
-        context.error = thrown;
-        error.publish(context);
-        throw thrown;
-      } finally {
-        end.publish(context);
-      }
+    return this.#traced(context, () => {
+      let promise = ReflectApply(fn, thisArg, args);
+      if (!(promise instanceof Promise)) promise = Promise.resolve(promise);
+      return PromisePrototypeThen(promise, fulfilled, rejected);
     });
   }
 
   traceCallback(fn, position = -1, context = {}, thisArg, ...args) {
     if (!this.hasSubscribers) return ReflectApply(fn, thisArg, args);
-    const { start, end, asyncStart, asyncEnd, error } = this;
+    const { asyncStart, asyncEnd, error } = this;
     const at = position < 0 ? args.length + position : position;
     const callback = args[at];
     validateFunction(callback, "callback");
@@ -204,17 +203,7 @@ class TracingChannel {
         }
       });
     };
-    return start.runStores(context, () => {
-      try {
-        return ReflectApply(fn, thisArg, args);
-      } catch (thrown) {
-        context.error = thrown;
-        error.publish(context);
-        throw thrown;
-      } finally {
-        end.publish(context);
-      }
-    });
+    return this.#traced(context, () => ReflectApply(fn, thisArg, args));
   }
 }
 

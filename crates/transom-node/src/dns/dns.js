@@ -8,7 +8,7 @@ import { validateFunction, validatePort } from "transom:internal/node/errors/val
 import {
   ADDRCONFIG, ALL, getDefaultResultOrder, lookupLater, lookupServiceLater, setDefaultResultOrder, V4MAPPED,
 } from "transom:internal/node/dns/lookup";
-import { errorNames, KINDS, ResolverState } from "transom:internal/node/dns/resolver";
+import { errorNames, KINDS, resolverClass, ResolverState, setLocalAddress } from "transom:internal/node/dns/resolver";
 import { tell } from "transom:internal/node/fs/call";
 import { isIP } from "transom:internal/node/net/addresses";
 import { reportException } from "transom:internal/report_error/report_error";
@@ -59,7 +59,7 @@ function methodsOf(stateOf) {
     setServers(servers) {
       stateOf(this).setServers(servers);
     },
-    setLocalAddress() {},
+    setLocalAddress,
     resolve(hostname, rrtype, callback) {
       if (typeof rrtype === "function") return called(() => stateOf(this).resolve(hostname), rrtype);
       return called(() => stateOf(this).resolve(hostname, rrtype), callback);
@@ -78,23 +78,7 @@ function methodsOf(stateOf) {
 }
 
 /** https://nodejs.org/docs/latest-v22.x/api/dns.html#class-dnsresolver */
-export class Resolver {
-  #state;
-
-  constructor(options = undefined) {
-    this.#state = new ResolverState(options);
-  }
-
-  static {
-    for (const [name, method] of Object.entries(methodsOf((resolver) => resolver.#state))) {
-      Object.defineProperty(Resolver.prototype, name, { value: method, writable: true, enumerable: true, configurable: true });
-    }
-  }
-
-  cancel() {
-    this.#state.cancel();
-  }
-}
+export const Resolver = resolverClass(methodsOf);
 
 const dns = {
   ...methodsOf(() => shared),

@@ -3,28 +3,12 @@
 // Reference: https://nodejs.org/docs/latest-v22.x/api/dns.html#dns-promises-api
 
 import { getDefaultResultOrder, lookupLater, lookupServiceLater, setDefaultResultOrder } from "transom:internal/node/dns/lookup";
-import { errorNames, KINDS, ResolverState } from "transom:internal/node/dns/resolver";
+import { errorNames, KINDS, resolverClass, ResolverState, setLocalAddress } from "transom:internal/node/dns/resolver";
 
 const shared = new ResolverState();
 
 /** https://nodejs.org/docs/latest-v22.x/api/dns.html#class-dnspromisesresolver */
-export class Resolver {
-  #state;
-
-  constructor(options = undefined) {
-    this.#state = new ResolverState(options);
-  }
-
-  static {
-    for (const [name, method] of Object.entries(methodsOf((resolver) => resolver.#state))) {
-      Object.defineProperty(Resolver.prototype, name, { value: method, writable: true, enumerable: true, configurable: true });
-    }
-  }
-
-  cancel() {
-    this.#state.cancel();
-  }
-}
+export const Resolver = resolverClass(methodsOf);
 
 /** The functions that ask, over the state that `stateOf` finds in their receiver. */
 function methodsOf(stateOf) {
@@ -36,7 +20,7 @@ function methodsOf(stateOf) {
     setServers(servers) {
       stateOf(this).setServers(servers);
     },
-    setLocalAddress() {},
+    setLocalAddress,
     resolve(hostname, rrtype) {
       return stateOf(this).resolve(hostname, rrtype);
     },

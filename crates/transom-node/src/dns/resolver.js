@@ -5,6 +5,7 @@
 import { codes } from "transom:internal/node/errors";
 import { validateArray, validateInt32, validateString } from "transom:internal/node/errors/validators";
 import { isIP } from "transom:internal/node/net/addresses";
+import { refuse } from "transom:internal/node/unsupported/refuse";
 import { ops } from "transom:internal/ops";
 
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_IP_ADDRESS } = codes;
@@ -106,6 +107,30 @@ export class ResolverState {
     );
   }
 }
+
+/** The class whose instances have the methods that `methodsOf` makes, each over servers of its own. */
+export function resolverClass(methodsOf) {
+  return class Resolver {
+    #state;
+
+    constructor(options = undefined) {
+      this.#state = new ResolverState(options);
+    }
+
+    static {
+      for (const [name, method] of Object.entries(methodsOf((resolver) => resolver.#state))) {
+        Object.defineProperty(Resolver.prototype, name, { value: method, writable: true, enumerable: true, configurable: true });
+      }
+    }
+
+    cancel() {
+      this.#state.cancel();
+    }
+  };
+}
+
+/** The system chooses the address that queries leave from. */
+export const setLocalAddress = refuse("dns", "setLocalAddress", "leave the call out");
 
 /** Names of errors: `dns.NODATA` is `ENODATA`. */
 export const errorNames = {};

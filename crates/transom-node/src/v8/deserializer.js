@@ -7,6 +7,9 @@ import { typeError } from "transom:internal/node/errors";
 import { BITS, ERRORS, FLAGS, NODE_VIEWS, VERSION, VIEWS } from "transom:internal/node/v8/format";
 import { types } from "node:util/types";
 import { primordials } from "transom:internal/primordials";
+import { refuse } from "transom:internal/node/unsupported/refuse";
+
+const refuseTransfer = refuse("v8", "Deserializer.transferArrayBuffer", "give the buffer itself to the serializer");
 
 const { Map, RegExp } = primordials;
 
@@ -98,7 +101,9 @@ export class Deserializer {
     return start;
   }
 
-  transferArrayBuffer() {}
+  transferArrayBuffer() {
+    refuseTransfer();
+  }
 
   #keep(value) {
     this.#objects.push(value);

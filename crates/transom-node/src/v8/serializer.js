@@ -6,6 +6,9 @@ import { Buffer } from "transom:internal/node/buffer";
 import { BITS, ERRORS, NODE_VIEWS, VERSION } from "transom:internal/node/v8/format";
 import { types } from "node:util/types";
 import { primordials } from "transom:internal/primordials";
+import { refuse } from "transom:internal/node/unsupported/refuse";
+
+const refuseTransfer = refuse("v8", "Serializer.transferArrayBuffer", "give the buffer itself to the serializer");
 
 const { ErrorIsError, Map, NumberIsInteger, ObjectKeys } = primordials;
 
@@ -83,7 +86,9 @@ export class Serializer {
     return bytes;
   }
 
-  transferArrayBuffer() {}
+  transferArrayBuffer() {
+    refuseTransfer();
+  }
 
   _setTreatArrayBufferViewsAsHostObjects(flag) {
     this.#writesHostObjects = flag;

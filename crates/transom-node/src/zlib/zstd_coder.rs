@@ -14,6 +14,8 @@ const ROOM: usize = 64 * 1024;
 /// `ZSTD_e_flush` and `ZSTD_e_end`.
 const FLUSH: u32 = 1;
 const END: u32 = 2;
+/// `ZSTD_d_windowLogMax`, the one parameter of a decoder.
+const WINDOW_LOG_MAX: u32 = 100;
 
 pub(crate) struct ZstdEncoder(CCtx<'static>);
 
@@ -75,7 +77,7 @@ impl ZstdDecoder {
     pub(super) fn new(numbers: &[f64], dictionary: Option<&Bytes>) -> Result<Self, OpError> {
         let mut context = DCtx::create();
         for pair in numbers.chunks_exact(2) {
-            if pair[0] as u32 == 100 {
+            if pair[0] as u32 == WINDOW_LOG_MAX {
                 checked(context.set_parameter(DParameter::WindowLogMax(pair[1] as u32)))?;
             }
         }

@@ -5,37 +5,30 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::OnceCell;
-use transom_store::{Location, Options, Store};
+use transom_store::{OpenOnce, SharedStore};
 
-use crate::{Clock, Fetch, Identity, IdentityError, RateLimits, SCHEMA, Settings};
+use crate::{Clock, Fetch, Identity, IdentityError, RateLimits, Settings};
 
 /// Things that somebody is told of once; a program that finds more of them has its log full already.
 const MOST_TOLD: usize = 1000;
 
 /// The service of a project, perhaps not open yet. Shared by all threads of a server.
 pub struct OnDemand {
-    location: Location,
-    options: Options,
+    store: Arc<SharedStore>,
     settings: Settings,
     fetch: Option<Arc<dyn Fetch>>,
-    opened: OnceCell<Identity>,
+    opened: OpenOnce<Identity, IdentityError>,
     told: Mutex<HashSet<String>>,
     rate_limits: RateLimits,
 }
 
 impl OnDemand {
-    /// A service that will be at `location`; nothing is touched yet.
+    /// A service in `store`, which has [`crate::SCHEMA`]; nothing is touched yet.
     #[must_use]
-    pub fn new(
-        location: Location,
-        options: Options,
-        settings: Settings,
-        fetch: Option<Arc<dyn Fetch>>,
-    ) -> Self {
-        let (opened, told) = (OnceCell::new(), Mutex::default());
+    pub fn new(store: Arc<SharedStore>, settings: Settings, fetch: Option<Arc<dyn Fetch>>) -> Self {
+        let (opened, told) = (OpenOnce::default(), Mutex::default());
         let rate_limits = RateLimits::default();
-        Self { location, options, settings, fetch, opened, told, rate_limits }
+        Self { store, settings, fetch, opened, told, rate_limits }
     }
 
     /// The service, opened by the first who asks. After a failure the next who asks tries again.
@@ -43,7 +36,7 @@ impl OnDemand {
     /// # Errors
     /// [`IdentityError`] when the store fails.
     pub async fn get(&self) -> Result<Identity, IdentityError> {
-        self.opened.get_or_try_init(|| self.open()).await.cloned()
+        self.opened.get_or_open(|| self.open()).await.cloned()
     }
 
     /// What the project has decided.
@@ -78,12 +71,7 @@ impl OnDemand {
     }
 
     async fn open(&self) -> Result<Identity, IdentityError> {
-        let (location, options) = (self.location.clone(), self.options.clone());
-        // Opening reads, migrates and may wait for a lock: not on a thread that answers requests.
-        let store =
-            tokio::task::spawn_blocking(move || Store::open(&location, &options, &[SCHEMA]))
-                .await
-                .map_err(|error| IdentityError::Invalid(error.to_string()))??;
+        let store = self.store.get().await?;
         let fetch = self.fetch.clone();
         let identity =
             Identity::open(store, self.settings.clone(), Clock::default(), fetch).await?;
@@ -94,6 +82,6 @@ impl OnDemand {
 
 impl fmt::Debug for OnDemand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OnDemand").field("location", &self.location).finish_non_exhaustive()
+        f.debug_struct("OnDemand").field("store", &self.store).finish_non_exhaustive()
     }
 }

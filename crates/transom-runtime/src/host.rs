@@ -17,6 +17,7 @@ use transom_engine::{
 use transom_identity::OnDemand;
 use transom_manifest::Compat;
 use transom_permissions::Permissions;
+use transom_sessions::Sessions;
 use transom_web::{Broadcasts, FetchLimits, HyperClient, Services, SharedTls};
 
 use crate::application::Application;
@@ -51,8 +52,10 @@ pub struct HostOptions {
     pub environment: Arc<Environment>,
     /// What handlers may reach.
     pub permissions: Arc<Permissions>,
-    /// Folder for sessions and other state.
+    /// Folder for state, such as bodies that are too large for memory.
     pub data_folder: PathBuf,
+    /// What `context.session` keeps.
+    pub sessions: Arc<Sessions>,
     /// Receives the program's output and the runtime's messages.
     pub log: LogSink,
     /// Certificates for outgoing connections, read once per process.
@@ -155,7 +158,7 @@ impl Host {
         ops.extend(timers::ops(&timers));
         ops.extend(bridge::ops(&shared));
         ops.extend(identity::ops(&exchanges, options));
-        ops.extend(sessions::ops(options.data_folder.join("sessions")));
+        ops.extend(sessions::ops(options));
         let engine = IsolateOptions {
             heap_limit: options.heap_limit,
             keep_code: options.keep_code,

@@ -17,6 +17,7 @@ use transom_identity::{
 
 use crate::exchange::Exchanges;
 use crate::host::{HostOptions, Mode};
+use crate::store;
 
 /// How long a token lives that the development header stands for, in seconds.
 const ACTING_SECONDS: u64 = 60 * 60;
@@ -269,5 +270,8 @@ fn to_json(info: &TokenInfo) -> Result<String, OpError> {
 }
 
 fn failed(error: &IdentityError) -> OpError {
+    if let IdentityError::Store(error) = error {
+        return store::failed("the identity service", error);
+    }
     OpError::error(format!("the identity service failed: {error}"))
 }

@@ -27,6 +27,7 @@ mod prerender;
 mod respond;
 mod sessions;
 mod stack;
+mod store;
 mod timers;
 
 pub use application::{Application, ApplicationError, ModuleText};

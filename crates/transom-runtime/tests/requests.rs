@@ -13,6 +13,8 @@ use transom_runtime::{
     Application, BodyFailure, Broadcasts, Environment, FetchLimits, Host, HostOptions, Instance,
     Mode, ModuleText, Reply, ReplyBody, Request, SharedTls,
 };
+use transom_sessions::Sessions;
+use transom_store::{Location, Options, SharedStore};
 const MODULES: &[(&str, &str)] = &[
     ("/hello", "export const GET = () => new Response('hello', { headers: { 'x-a': 'b' } });"),
     ("/json", "export const POST = async ({ request }) => Response.json({ got: await request.json() }, { status: 201 });"),
@@ -59,6 +61,11 @@ impl Bench {
             environment: Arc::new(Environment::default()),
             permissions: Arc::new(Permissions::new(Rules::open(), folder.path(), folder.path())),
             data_folder: folder.path().to_owned(),
+            sessions: Arc::new(Sessions::new(Arc::new(SharedStore::new(
+                Location::in_folder(folder.path()),
+                Options::default(),
+                vec![transom_sessions::SCHEMA],
+            )))),
             log: Arc::new(|line| eprintln!("{line:?}")),
             tls: SharedTls::default(),
             keep_code: false,

@@ -9,8 +9,10 @@
 
 mod error;
 mod location;
+mod open_once;
 mod postgres;
 mod schema;
+mod shared;
 mod sqlite;
 mod statement;
 
@@ -21,7 +23,9 @@ use std::sync::Arc;
 
 pub use error::StoreError;
 pub use location::{DATABASE_FILE, Location, Options, PostgresUrl};
+pub use open_once::OpenOnce;
 pub use schema::{Migration, Schema};
+pub use shared::SharedStore;
 pub use statement::{Batch, Outcome, Row, Statement, Value};
 
 /// What an operation of a back end gives.

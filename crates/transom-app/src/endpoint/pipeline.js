@@ -11,7 +11,7 @@ import { callMiddleware } from "transom:internal/app/middleware";
 import { forbiddenText, isForbidden, isForbiddenBy, isSafeMethod } from "transom:internal/app/origin_check";
 import { originOf } from "transom:internal/app/pathname";
 import { RequestState } from "transom:internal/app/request_state";
-import { errorResponse, isTooLarge } from "transom:internal/app/problem";
+import { errorResponse, isTooLarge, isUnavailable } from "transom:internal/app/problem";
 import { respond, respondLastResort } from "transom:internal/app/respond";
 import { rewriteForNext } from "transom:internal/app/rewrite";
 import { sessionInternals } from "transom:internal/app/session";
@@ -165,6 +165,9 @@ async function renderThrown(state, error) {
   const { compat } = state.app;
   if (compat.payloadTooLarge && isTooLarge(error)) {
     return { response: errorResponse(compat, 413, { detail: error.message }), cookies: null };
+  }
+  if (isUnavailable(error)) {
+    return { response: errorResponse(compat, 503, { headers: { "retry-after": "1" } }), cookies: null };
   }
   return renderError(state, state.path, 500, null, error);
 }

@@ -10,11 +10,14 @@ const { Error, JSONStringify, RegExpPrototypeExec } = primordials;
 const TITLES = {
   __proto__: null,
   401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
-  500: "Internal Server Error",
+  500: "Internal Server Error", 503: "Service Unavailable",
 };
 const PROBLEM_TYPE = "application/problem+json";
 /** What reading a body over the limit fails with, in the reference's words. */
 const TOO_LARGE = /^Body size limit exceeded: received more than \d+ bytes$/;
+
+/** The `code` of failures of the store that may be gone a little later; `store.rs` of the runtime gives it. */
+const UNAVAILABLE = "ERR_STORE_UNAVAILABLE";
 
 /** The text of a problem. */
 export function problemText(status, detail) {
@@ -39,4 +42,9 @@ export function errorResponse(compat, status, { detail = undefined, text = null,
 /** Whether a handler failed because the body that it read was over the limit. */
 export function isTooLarge(error) {
   return error instanceof Error && RegExpPrototypeExec(TOO_LARGE, error.message) !== null;
+}
+
+/** Whether a handler failed because the store has too much to do or cannot be reached. */
+export function isUnavailable(error) {
+  return error instanceof Error && error.code === UNAVAILABLE;
 }

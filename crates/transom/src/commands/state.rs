@@ -7,7 +7,7 @@ use transom_manifest::ProjectConfig;
 use crate::args::{ServeArgs, StateArgs};
 use crate::project::{Project, prepare_state_folder};
 use crate::report::Report;
-use crate::serving;
+use crate::serving::Services;
 use crate::settings::{Layer, Purpose};
 
 /// Opens the identity service of a project, and runs `work` with it.
@@ -33,7 +33,7 @@ pub(super) fn with_identity<T>(
         .build()
         .map_err(Report::internal)?;
     let done = runtime.block_on(async {
-        let identity = serving::on_demand(&settings, None).get().await?;
+        let identity = Services::of_command(&settings).identity.get().await?;
         work(identity).await
     });
     done.map_err(|error| failure(&error))

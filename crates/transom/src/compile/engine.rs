@@ -1,6 +1,6 @@
 //! Running what is being built: an engine on a thread of its own, under the limits that a build may take.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -12,6 +12,8 @@ use transom_runtime::{
     Application, Broadcasts, Environment, FetchLimits, Host, HostOptions, Instance, LogSink, Mode,
     ModuleText, SharedTls, Watchdog,
 };
+use transom_sessions::Sessions;
+use transom_store::{Location, Options, SharedStore};
 
 use super::Compiled;
 
@@ -76,6 +78,7 @@ fn on_this_thread<R>(
         watchdog: Watchdog::start(CPU_BUDGET).map_err(text)?,
         environment: Arc::new(Environment::new(compiled.variables.iter().cloned())),
         permissions,
+        sessions: Arc::new(sessions(&state)),
         data_folder: state,
         log,
         tls: SharedTls::default(),
@@ -91,6 +94,13 @@ fn on_this_thread<R>(
         let instance = Instance::start(&host, Arc::new(application)).map_err(text)?;
         Ok(work(instance).await)
     })
+}
+
+/// What handlers of a build keep in sessions stays on this machine.
+fn sessions(state: &Path) -> Sessions {
+    let schemas = vec![transom_sessions::SCHEMA];
+    let location = Location::in_folder(state);
+    Sessions::new(Arc::new(SharedStore::new(location, Options::default(), schemas)))
 }
 
 fn text(error: impl std::fmt::Display) -> String {

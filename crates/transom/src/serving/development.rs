@@ -14,6 +14,7 @@ use transom_server::{Events, Server, StaticFiles};
 use super::cors::CorsPolicy;
 use super::endpoint::Endpoints;
 use super::identity::Service;
+use super::services::Services;
 use super::{Develop, front, host, listen, production};
 use crate::compile::{self, Compiled, Compiler, Effect, Unrendered};
 use crate::printer::Printer;
@@ -32,13 +33,14 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
     let front = front::settings(&settings, printer, events)?;
     let public = project.root().join(PUBLIC_FOLDER);
     let files = StaticFiles::open(&public).map_err(|error| Report::io("read", &public, &error))?;
-    let identity = Service::new(&settings, Mode::Development, printer);
+    let services = Services::of_server(&settings, printer);
+    let identity = Service::new(&settings, &services, Mode::Development, printer);
     let host = host::options(
         &settings,
         project.root(),
         Mode::Development,
         environment(&compiler),
-        &identity.on_demand,
+        &services,
         printer,
     )?;
     let (watcher, changes) = {

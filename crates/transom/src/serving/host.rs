@@ -3,7 +3,6 @@
 use std::path::{Path, absolute};
 use std::sync::Arc;
 
-use transom_identity::OnDemand;
 use transom_runtime::{
     Broadcasts, Environment, FetchLimits, HostOptions, Level, LogLine, LogSink, Mode, SharedTls,
     Watchdog,
@@ -11,6 +10,7 @@ use transom_runtime::{
 
 use transom_permissions::Permissions;
 
+use super::services::Services;
 use crate::printer::Printer;
 use crate::report::Report;
 use crate::settings::Settings;
@@ -25,7 +25,7 @@ pub(super) fn options(
     project: &Path,
     mode: Mode,
     environment: Environment,
-    identity: &Arc<OnDemand>,
+    services: &Services,
     printer: Printer,
 ) -> Result<HostOptions, Report> {
     let watchdog = Watchdog::start(settings.limits.cpu).map_err(Report::internal)?;
@@ -45,7 +45,8 @@ pub(super) fn options(
         data_folder,
         log: log_sink(printer),
         keep_code: false,
-        identity: Some(Arc::clone(identity)),
+        identity: Some(Arc::clone(&services.identity)),
+        sessions: Arc::clone(&services.sessions),
         tls: SharedTls::new(settings.server.extra_ca.clone()),
         fetch: FetchLimits {
             timeout: settings.limits.fetch_timeout,

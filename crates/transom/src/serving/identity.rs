@@ -8,11 +8,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, Response, StatusCode, Uri};
 use transom_identity::http as surface;
-use transom_identity::{Fetch, IdentityError, OnDemand, Provider, Role, Subject, SubjectType};
-use transom_runtime::{Mode, SharedTls};
+use transom_identity::{IdentityError, OnDemand, Provider, Role, Subject, SubjectType};
+use transom_runtime::Mode;
 use transom_server::{BodyError, Reply, ReplyBody, Request, Scheme};
 
-use super::key_sets::KeySets;
+use super::services::Services;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
@@ -33,7 +33,7 @@ const TOKENS_LAST: Duration = Duration::from_secs(60 * 60);
 /// The service of a server.
 #[derive(Clone)]
 pub(super) struct Service {
-    pub(super) on_demand: Arc<OnDemand>,
+    on_demand: Arc<OnDemand>,
     /// Whether the original's paths are answered, too.
     answers_original: bool,
     /// Whether a caller may be named without proof.
@@ -44,10 +44,14 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// The service that the settings describe, not open yet.
-    pub(super) fn new(settings: &Settings, mode: Mode, printer: Printer) -> Self {
-        let tls = SharedTls::new(settings.server.extra_ca.clone());
-        let on_demand = Arc::new(on_demand(settings, Some(Arc::new(KeySets::new(tls, printer)))));
+    /// The service of these, as the settings describe it, not open yet.
+    pub(super) fn new(
+        settings: &Settings,
+        services: &Services,
+        mode: Mode,
+        printer: Printer,
+    ) -> Self {
+        let on_demand = Arc::clone(&services.identity);
         let answers_original = settings.services.identity_enabled;
         // The real service knows nothing of callers that are only named.
         let is_local = settings.services.identity.provider == Provider::Local;
@@ -153,13 +157,6 @@ impl Service {
         reply.headers.insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
         reply
     }
-}
-
-/// The service that the settings describe, for a command or a server. A command needs no keys of other issuers.
-pub(crate) fn on_demand(settings: &Settings, fetch: Option<Arc<dyn Fetch>>) -> OnDemand {
-    let services = &settings.services;
-    let location = services.location(&settings.data);
-    OnDemand::new(location, services.store_options(), services.identity.clone(), fetch)
 }
 
 /// How the client came: a proxy in front says so in a header, which decides nothing but the kind of cookie.

@@ -1,7 +1,8 @@
 //! Serving: the seam between the commands, the HTTP front and the engine.
 //!
 //! `listen.rs` gives the sockets, `front.rs` the front's settings, `host.rs` the engine's; `endpoint.rs` is the
-//! application that the front calls, with `cors.rs` around it and `identity.rs` beside it. `production.rs` and `development.rs` run until a stop signal.
+//! application that the front calls, with `cors.rs` around it and `identity.rs` beside it;
+//! `services.rs` is what handlers can use. `production.rs` and `development.rs` run until a stop signal.
 
 mod cors;
 mod development;
@@ -12,9 +13,10 @@ mod identity;
 mod key_sets;
 mod listen;
 mod production;
+mod services;
 
 pub(crate) use host::log_sink;
-pub(crate) use identity::on_demand;
+pub(crate) use services::Services;
 
 use crate::compile::{Compiled, Compiler};
 use crate::printer::Printer;

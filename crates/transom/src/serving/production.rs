@@ -17,6 +17,7 @@ use transom_server::{
 use super::cors::CorsPolicy;
 use super::endpoint::Endpoints;
 use super::identity::Service;
+use super::services::Services;
 use super::{Start, front, host, listen};
 use crate::printer::Printer;
 use crate::report::{Exit, Report};
@@ -66,13 +67,14 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     let Inherited { listeners, parent } = inherited;
     let events = Events::new(move |event| tell(printer, &event));
     let front = front::settings(&plan.settings, printer, events)?;
-    let identity = Service::new(&plan.settings, Mode::Production, printer);
+    let services = Services::of_server(&plan.settings, printer);
+    let identity = Service::new(&plan.settings, &services, Mode::Production, printer);
     let host = host::options(
         &plan.settings,
         &plan.build.settings_folder,
         Mode::Production,
         Environment::of_process(),
-        &identity.on_demand,
+        &services,
         printer,
     )?;
     let cors = plan.settings.compat.cors.clone().map(|cors| Arc::new(CorsPolicy::new(cors)));
@@ -102,7 +104,7 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     let signals = runtime.block_on(async { Signals::new() }).map_err(Report::internal)?;
     if plan.settings.services.identity_enabled {
         // What is wrong with the store is told now, not to the first caller.
-        runtime.block_on(identity.on_demand.get()).map_err(|error| {
+        runtime.block_on(services.identity.get()).map_err(|error| {
             Report::one("", transom_diag::Diagnostic::error("store/unusable", error))
         })?;
     }

@@ -1,0 +1,13 @@
+//! Failures of the store, as script sees them.
+
+use transom_engine::OpError;
+use transom_store::StoreError;
+
+/// The `code` of an error that may be gone a little later. `problem.js` answers 503 where no handler catches it.
+const UNAVAILABLE: &str = "ERR_STORE_UNAVAILABLE";
+
+/// The exception for a failure of `what`, such as `the session store`.
+pub(crate) fn failed(what: &str, error: &StoreError) -> OpError {
+    let exception = OpError::error(format!("{what} failed: {error}"));
+    if error.is_temporary() { exception.code(UNAVAILABLE) } else { exception }
+}

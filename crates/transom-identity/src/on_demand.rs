@@ -27,7 +27,7 @@ impl OnDemand {
     #[must_use]
     pub fn new(store: Arc<SharedStore>, settings: Settings, fetch: Option<Arc<dyn Fetch>>) -> Self {
         let (opened, told) = (OpenOnce::default(), Mutex::default());
-        let rate_limits = RateLimits::default();
+        let rate_limits = RateLimits::new(&store);
         Self { store, settings, fetch, opened, told, rate_limits }
     }
 

@@ -28,5 +28,10 @@ pub const SCHEMA: Schema = Schema {
                 hash TEXT PRIMARY KEY, session TEXT NOT NULL, redirect_uri TEXT NOT NULL, challenge TEXT NOT NULL,
                 expires BIGINT NOT NULL, used BIGINT);
             CREATE INDEX transom_code_expires ON transom_code (expires)",
+    }, Migration {
+        name: "rate limits, in microseconds since 1970",
+        sql: "
+            CREATE TABLE transom_rate (caller TEXT PRIMARY KEY, full_at BIGINT NOT NULL, granted BIGINT NOT NULL);
+            CREATE INDEX transom_rate_full_at ON transom_rate (full_at)",
     }],
 };

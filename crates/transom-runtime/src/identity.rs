@@ -86,14 +86,17 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
             news.service.as_ref().is_some_and(|service| service.is_news(&what))
         }),
         // (what, caller, calls, window in ms) -> seconds to wait, 0 for none
-        Op::new(
+        Op::future(
             "identity_rate_take",
             move |what: String, caller: String, calls: f64, window_ms: f64| {
+                let service = rates.service.clone();
                 let window = std::time::Duration::from_millis(window_ms as u64);
                 let rate = Rate { calls: calls as u32, window };
-                let limits = rates.service.as_ref().map(|service| service.rate_limits());
-                let taken = limits.map_or(Ok(()), |limits| limits.take(&what, &caller, rate));
-                taken.map_or_else(|wait| wait.as_secs_f64().ceil(), |()| 0.0)
+                async move {
+                    let Some(service) = service else { return Ok(0.0) };
+                    let taken = service.rate_limits().take(&what, &caller, rate).await;
+                    Ok(taken.map_or_else(|wait| wait.as_secs_f64().ceil(), |()| 0.0))
+                }
             },
         ),
         // What another provider needs to know, as JSON; null for transom's own service.

@@ -102,7 +102,7 @@ export function rateLimit({ limit, window, by = "subject", name = undefined }) {
       const isSomebody = active && subjectType !== "VISITOR";
       const caller = isSomebody ? `${subjectType}:${subjectId}` : context.clientAddress;
       const method = context.request?.method ?? context.method;
-      const wait = ops.identity_rate_take(name ?? `${method} ${context.routePattern}`, `${caller}`, limit, span);
+      const wait = await ops.identity_rate_take(name ?? `${method} ${context.routePattern}`, `${caller}`, limit, span);
       if (wait === 0) return await ReflectApply(handler, this, [context, ...rest]);
       const response = problem(429, "Too many calls; try again later");
       response.headers.set("retry-after", `${wait}`);

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use transom_identity::{AccountKind, Settings};
+use transom_identity::{AccountKind, SCHEMA, Settings};
+use transom_store::{Schema, Statement};
 
 use crate::world::{PASSWORD, World, anonymous, kind, log_in, member, refresh};
 
@@ -12,7 +13,22 @@ crate::cases!(
     what_one_revokes_the_other_refuses_after_following,
     a_refresh_token_is_good_for_one_instance_only,
     following_happens_by_itself,
+    tables_of_each_earlier_version_are_brought_up_to_date,
 );
+
+async fn tables_of_each_earlier_version_are_brought_up_to_date(world: World) {
+    // The second version added a table to what the first one made.
+    let first = Schema { migrations: &SCHEMA.migrations[..1], ..SCHEMA };
+    let store = world.open_store(&[first]);
+    let insert = "INSERT INTO transom_project (name, value) VALUES ('client_id', 'kept')";
+    store.write(Statement::new(insert).into()).await.expect("the table is there");
+    drop(store);
+    let identity = world.open().await;
+    assert_eq!(identity.client_id(), "kept");
+    let store = world.open_store(&[SCHEMA]);
+    let rows = store.read(Statement::new("SELECT count(*) FROM transom_rate")).await;
+    assert_eq!(rows.expect("the table is there")[0].integer(0), Ok(0));
+}
 
 async fn instances_that_start_together_are_one_project(world: World) {
     let world = Arc::new(world);

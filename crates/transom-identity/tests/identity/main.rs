@@ -7,6 +7,7 @@ mod grants;
 mod instances;
 mod issuers;
 mod login;
+mod rate_limits;
 mod tokens;
 mod world;
 
@@ -35,6 +36,7 @@ const ALL: &[&[Case]] = &[
     callers::CASES,
     instances::CASES,
     issuers::CASES,
+    rate_limits::CASES,
 ];
 
 fn run(mut next: impl FnMut() -> World) {

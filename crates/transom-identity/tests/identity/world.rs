@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use transom_identity::{
     Account, AccountKind, Clock, Fetch, Identity, IdentityError, NewAccount, SCHEMA, Settings,
 };
-use transom_store::{Location, Options, PostgresUrl, Store};
+use transom_store::{Location, Options, PostgresUrl, Schema, SharedStore, Store};
 
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -42,6 +42,16 @@ impl World {
         Self { location, clock: Clock::default(), _folder: None }
     }
 
+    /// The store as a server has it.
+    pub(crate) fn shared(&self) -> Arc<SharedStore> {
+        Arc::new(SharedStore::new(self.location.clone(), Options::default(), vec![SCHEMA]))
+    }
+
+    /// The store with other tables.
+    pub(crate) fn open_store(&self, schemas: &[Schema]) -> Store {
+        Store::open(&self.location, &Options::default(), schemas).expect("the store opens")
+    }
+
     /// An instance of the project's service.
     pub(crate) async fn open(&self) -> Identity {
         self.open_with(Settings::default(), None).await
@@ -60,8 +70,7 @@ impl World {
         settings: Settings,
         fetch: Option<Arc<dyn Fetch>>,
     ) -> Result<Identity, IdentityError> {
-        let store = Store::open(&self.location, &Options::default(), &[SCHEMA]);
-        let store = store.expect("the store opens");
+        let store = self.open_store(&[SCHEMA]);
         Identity::open(store, settings, self.clock.clone(), fetch).await
     }
 }

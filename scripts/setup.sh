@@ -55,6 +55,8 @@ fi
 if [ "$purpose" = test ]; then
   has chromium || need chromium
   has chromedriver || need chromium-driver
+  has nginx || [ -x /usr/sbin/nginx ] || need nginx
+  python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need python3 python3-venv
 fi
 
 # `make test` ends with the packages; what they need is asked for at its beginning.
@@ -126,6 +128,20 @@ if [ "$purpose" = test ] || [ "$purpose" = engine-debug ]; then
   if ! cargo nextest --version >/dev/null 2>&1; then
     say "Installing cargo-nextest $nextest_version, which runs the tests; this takes some minutes, once"
     env -u CARGO_TARGET_DIR cargo install cargo-nextest --version "$nextest_version" --locked
+  fi
+fi
+
+# --- Packages of PyPI that tests use ------------------------------------------------------------------
+
+# The schemas of Kubernetes. The test `deploy` of the crate `transom` looks for them in the same place.
+if [ "$purpose" = test ]; then
+  schemas="${XDG_CACHE_HOME:-$HOME/.cache}/transom/kubernetes-validate-1.37.0"
+  if [ ! -e "$schemas/installed" ]; then
+    say "Installing kubernetes-validate, which has the schemas of Kubernetes, into $schemas"
+    rm -rf "$schemas"
+    python3 -m venv "$schemas"
+    "$schemas/bin/pip" install --quiet --disable-pip-version-check kubernetes-validate==1.37.0 >&2
+    touch "$schemas/installed"
   fi
 fi
 

@@ -20,7 +20,7 @@ pub const SCHEMA: Schema = Schema {
     migrations: &[Migration {
         name: "sessions of context.session",
         sql: "
-            CREATE TABLE transom_context_session (hash TEXT PRIMARY KEY, data TEXT NOT NULL, expires BIGINT);
+            CREATE TABLE transom_context_session (hash TEXT PRIMARY KEY, data TEXT NOT NULL, expires BIGINT, version BIGINT NOT NULL);
             CREATE INDEX transom_context_session_expires ON transom_context_session (expires)",
     }],
 };
@@ -29,6 +29,46 @@ pub const SCHEMA: Schema = Schema {
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
 /// Expired sessions that one statement removes, so that no other write waits long for it.
 const REMOVED_AT_ONCE: i64 = 500;
+
+/// How often a session is written again that others write at the same time.
+const ATTEMPTS: usize = 50;
+
+/// Which write a session comes from; the default is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Version(i64);
+
+/// What is stored under an id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stored {
+    /// The text; `None` when there is none or its time is over.
+    pub data: Option<String>,
+    /// What a write that follows names.
+    pub version: Version,
+}
+
+impl Version {
+    /// A version that no other write has. It is a whole number that script can hold.
+    fn new() -> Self {
+        let mut bytes = [0; 8];
+        // Without randomness, which the system always has, the time will do.
+        if aws_lc_rs::rand::fill(&mut bytes).is_err() {
+            bytes = now_ms().to_le_bytes();
+        }
+        Self((i64::from_le_bytes(bytes) & 0x000f_ffff_ffff_ffff).max(1))
+    }
+
+    /// As a number for script, 0 for none.
+    #[must_use]
+    pub fn to_number(self) -> f64 {
+        self.0 as f64
+    }
+
+    /// From such a number.
+    #[must_use]
+    pub fn from_number(number: f64) -> Self {
+        Self(number as i64)
+    }
+}
 
 /// The sessions of a project. Shared by all threads of a server.
 #[derive(Debug)]
@@ -45,36 +85,65 @@ impl Sessions {
         Self { store, clean_at: AtomicI64::new(0) }
     }
 
-    /// The text of a session; `None` when there is none or its time is over.
+    /// What is stored under an id.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
-    pub async fn read(&self, id: &str) -> Result<Option<String>, StoreError> {
+    pub async fn read(&self, id: &str) -> Result<Stored, StoreError> {
         let store = self.open().await?;
         let find = Statement::new(
-            "SELECT data FROM transom_context_session WHERE hash = $1 AND (expires IS NULL OR expires > $2)",
+            "SELECT version, CASE WHEN expires <= $2 THEN NULL ELSE data END \
+             FROM transom_context_session WHERE hash = $1",
         );
         let rows = store.read(find.bind(hash(id)).bind(now_ms())).await?;
-        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+        let Some(row) = rows.first() else { return Ok(Stored::default()) };
+        let data = row.optional_text(1)?.map(str::to_owned);
+        Ok(Stored { data, version: Version(row.integer(0)?) })
     }
 
     /// Keeps a text for `lifetime`, or until it is deleted. When this returns, it is durable.
+    ///
+    /// `seen` is what was there when the text was made. If something else is there by now, it is overwritten all the
+    /// same, since the last write wins; but that takes somebody who is alive. What a server sent before it died and
+    /// arrives late finds another version, and changes nothing that others have written meanwhile.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     pub async fn write(
         &self,
         id: &str,
-        data: String,
+        data: &str,
         lifetime: Option<Duration>,
+        seen: Version,
     ) -> Result<(), StoreError> {
         let store = self.open().await?;
-        let put = Statement::new(
-            "INSERT INTO transom_context_session (hash, data, expires) VALUES ($1, $2, $3) \
-             ON CONFLICT (hash) DO UPDATE SET data = excluded.data, expires = excluded.expires",
-        );
+        let hash = hash(id);
         let expires = lifetime.map(|lifetime| now_ms().saturating_add(milliseconds(lifetime)));
-        store.write(put.bind(hash(id)).bind(data).bind(expires).into()).await.map(drop)
+        let mut seen = seen;
+        for _ in 0..ATTEMPTS {
+            let statement = if seen == Version::default() {
+                "INSERT INTO transom_context_session (hash, data, expires, version) \
+                 VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING"
+            } else {
+                "UPDATE transom_context_session SET data = $2, expires = $3, version = $4 \
+                 WHERE hash = $1 AND version = $5"
+            };
+            let put = Statement::new(statement).bind(hash.as_str()).bind(data).bind(expires);
+            let put = put.bind(Version::new().0);
+            let put = if seen == Version::default() { put } else { put.bind(seen.0) };
+            let outcomes = store.write(put.into()).await?;
+            if outcomes.iter().any(|outcome| outcome.affected == 1) {
+                return Ok(());
+            }
+            let find =
+                Statement::new("SELECT version FROM transom_context_session WHERE hash = $1");
+            let rows = store.read(find.bind(hash.as_str())).await?;
+            seen = match rows.first() {
+                Some(row) => Version(row.integer(0)?),
+                None => Version::default(),
+            };
+        }
+        Err(StoreError::Busy { place: store.place().into() })
     }
 
     /// Removes a session.

@@ -1,10 +1,11 @@
 //! What sessions promise, on both back ends of the store: every case runs twice.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use transom_sessions::{SCHEMA, Sessions, remove_expired};
+use transom_sessions::{SCHEMA, Sessions, Stored, remove_expired};
 use transom_store::{Location, Options, PostgresUrl, SharedStore, Statement};
 use transom_testkit::{PATIENCE, Postgres};
 
@@ -12,7 +13,9 @@ const ID: &str = "0f0a7a4e-57a5-4b0c-8ad5-5fd0a1b6a0f1";
 const HOUR: Option<Duration> = Some(Duration::from_secs(3600));
 
 fn shared(location: &Location) -> Arc<SharedStore> {
-    Arc::new(SharedStore::new(location.clone(), Options::default(), vec![SCHEMA]))
+    // With one connection, what is sent first is done first.
+    let options = Options { connections: 1, ..Options::default() };
+    Arc::new(SharedStore::new(location.clone(), options, vec![SCHEMA]))
 }
 
 fn wait<T>(work: impl Future<Output = T>) -> T {
@@ -33,6 +36,16 @@ fn on_both<F: Future<Output = ()>>(case: impl Fn(Arc<SharedStore>, Arc<SharedSto
     }
 }
 
+async fn read(sessions: &Sessions, id: &str) -> Option<String> {
+    sessions.read(id).await.expect("it answers").data
+}
+
+/// Writes as somebody who has just read.
+async fn write(sessions: &Sessions, id: &str, data: &str, lifetime: Option<Duration>) {
+    let seen = sessions.read(id).await.expect("it answers").version;
+    sessions.write(id, data, lifetime, seen).await.expect("it is kept");
+}
+
 async fn count(store: &SharedStore) -> i64 {
     let rows = Statement::new("SELECT count(*) FROM transom_context_session");
     let rows = store.get().await.expect("it opens").read(rows).await.expect("it answers");
@@ -43,27 +56,26 @@ async fn count(store: &SharedStore) -> i64 {
 fn what_one_instance_writes_the_other_reads() {
     on_both(async |one, two| {
         let (one, two) = (Sessions::new(one), Sessions::new(two));
-        assert_eq!(one.read(ID).await, Ok(None));
-        let text = "[{\"a\":1},\"\u{1F600} '; DROP TABLE \\\"x\"]".to_owned();
-        one.write(ID, text.clone(), None).await.expect("it is kept");
-        assert_eq!(two.read(ID).await, Ok(Some(text)));
-        two.write(ID, "[2]".to_owned(), HOUR).await.expect("it is kept");
-        assert_eq!(one.read(ID).await.as_ref().map(Option::as_deref), Ok(Some("[2]")));
-        assert_eq!(one.read("another").await, Ok(None));
+        assert_eq!(one.read(ID).await, Ok(Stored::default()));
+        let text = "[{\"a\":1},\"\u{1F600} '; DROP TABLE \\\"x\"]";
+        write(&one, ID, text, None).await;
+        assert_eq!(read(&two, ID).await.as_deref(), Some(text));
+        write(&two, ID, "[2]", HOUR).await;
+        assert_eq!(read(&one, ID).await.as_deref(), Some("[2]"));
+        assert_eq!(read(&one, "another").await, None);
         two.delete(ID).await.expect("it is removed");
-        assert_eq!(one.read(ID).await, Ok(None));
+        assert_eq!(read(&one, ID).await, None);
         two.delete(ID).await.expect("there is nothing to remove");
         // Any text is an id: script can continue a session under an id of its own.
-        one.write("an id\0of script's", "[3]".to_owned(), None).await.expect("it is kept");
-        let read = two.read("an id\0of script's").await;
-        assert_eq!(read.as_ref().map(Option::as_deref), Ok(Some("[3]")));
+        write(&one, "an id\0of script's", "[3]", None).await;
+        assert_eq!(read(&two, "an id\0of script's").await.as_deref(), Some("[3]"));
     });
 }
 
 #[test]
 fn ids_are_not_in_the_store() {
     on_both(async |store, _| {
-        Sessions::new(Arc::clone(&store)).write(ID, "[1]".to_owned(), None).await.expect("kept");
+        write(&Sessions::new(Arc::clone(&store)), ID, "[1]", None).await;
         let rows = Statement::new("SELECT hash FROM transom_context_session");
         let rows = store.get().await.expect("it opens").read(rows).await.expect("it answers");
         assert!(!rows[0].text(0).expect("a text").contains(ID));
@@ -78,8 +90,8 @@ fn the_last_write_wins_and_none_is_lost_halfway() {
             let sessions = Arc::clone(if number % 2 == 0 { &one } else { &two });
             tokio::spawn(async move {
                 let id = format!("session {}", number % 4);
-                sessions.write(&id, format!("[{number}]"), HOUR).await.expect("it is kept");
-                sessions.read(&id).await.expect("it answers").expect("somebody has written it")
+                write(&sessions, &id, &format!("[{number}]"), HOUR).await;
+                read(&sessions, &id).await.expect("somebody has written it")
             })
         });
         for (number, writer) in writers.collect::<Vec<_>>().into_iter().enumerate() {
@@ -96,21 +108,26 @@ fn what_has_expired_is_neither_read_nor_kept() {
         let sessions = Sessions::new(Arc::clone(&store));
         let brief = Some(Duration::from_millis(1));
         for number in 0..1200 {
-            sessions.write(&number.to_string(), "[1]".to_owned(), brief).await.expect("kept");
+            write(&sessions, &number.to_string(), "[1]", brief).await;
         }
-        sessions.write(ID, "[2]".to_owned(), HOUR).await.expect("it is kept");
-        sessions.write("forever", "[3]".to_owned(), None).await.expect("it is kept");
-        while sessions.read("1199").await != Ok(None) {} // A millisecond passes.
-        assert_eq!(sessions.read("7").await, Ok(None));
+        write(&sessions, ID, "[2]", HOUR).await;
+        write(&sessions, "forever", "[3]", None).await;
+        while read(&sessions, "1199").await.is_some() {} // A millisecond passes.
+        assert_eq!(read(&sessions, "7").await, None);
         assert_eq!(count(&store).await, 1202);
         // Whoever first uses sessions, here after a start, has the others removed beside it.
-        assert!(Sessions::new(other).read(ID).await.expect("it answers").is_some());
+        assert!(read(&Sessions::new(other), ID).await.is_some());
         let begun = Instant::now();
         while count(&store).await != 2 {
             assert!(begun.elapsed() < PATIENCE, "expired sessions stay");
             tokio::task::yield_now().await;
         }
-        assert!(sessions.read("forever").await.expect("it answers").is_some());
+        assert!(read(&sessions, "forever").await.is_some());
+        // One that has expired and is there can be taken up again.
+        write(&sessions, "taken up", "[4]", Some(Duration::ZERO)).await;
+        assert_eq!(read(&sessions, "taken up").await, None);
+        write(&sessions, "taken up", "[5]", HOUR).await;
+        assert_eq!(read(&sessions, "taken up").await.as_deref(), Some("[5]"));
     });
 }
 
@@ -121,11 +138,36 @@ fn a_session_that_is_renewed_while_others_are_removed_stays() {
         let store = two.get().await.expect("it opens");
         for round in 0..60 {
             let id = format!("session {round}");
-            sessions.write(&id, "[1]".to_owned(), Some(Duration::ZERO)).await.expect("kept");
+            write(&sessions, &id, "[1]", Some(Duration::ZERO)).await;
             let removing = tokio::spawn(remove_expired(store.clone(), i64::MAX / 2 - 1));
-            sessions.write(&id, "[2]".to_owned(), None).await.expect("it is kept");
+            write(&sessions, &id, "[2]", None).await;
             removing.await.expect("no panic").expect("it answers");
-            assert!(sessions.read(&id).await.expect("it answers").is_some(), "round {round}");
+            assert!(read(&sessions, &id).await.is_some(), "round {round}");
+        }
+    });
+}
+
+/// A server dies after it has sent a write. It arrives when others have gone on, and nobody is there to insist.
+#[test]
+fn a_write_of_the_dead_overwrites_nothing_that_was_acknowledged() {
+    on_both(async |one, two| {
+        let (dead, alive) = (Sessions::new(one), Sessions::new(two));
+        for lost in [None, Some("[0]")] {
+            if let Some(data) = lost {
+                write(&alive, ID, data, HOUR).await;
+            }
+            let seen = dead.read(ID).await.expect("it answers").version;
+            write(&alive, ID, "[1]", HOUR).await;
+            let mut late = Box::pin(dead.write(ID, "[late]", HOUR, seen));
+            let begun = poll_fn(|context| Poll::Ready(late.as_mut().poll(context).is_pending()));
+            assert!(begun.await, "it is on its way");
+            drop(late);
+            write(&dead, "another", "[2]", HOUR).await; // Behind it, on the same way.
+            assert_eq!(read(&alive, ID).await.as_deref(), Some("[1]"));
+            // One who lives and has read the same insists: the last write wins.
+            dead.write(ID, "[3]", HOUR, seen).await.expect("it is kept");
+            assert_eq!(read(&alive, ID).await.as_deref(), Some("[3]"));
+            alive.delete(ID).await.expect("it is removed");
         }
     });
 }

@@ -2,8 +2,8 @@
 // AstroSession: `context.session`.
 // Spec: astro-endpoints.md section 3.5.
 //
-// Where sessions are stored is the other side's business: `ops.session_read(id)`, `ops.session_write(id, text, ttlMs)`
-// and `ops.session_delete(id)`. A session that is only written to is not read before the request ends.
+// Where sessions are stored is the other side's business: `ops.session_read(id)`,
+// `ops.session_write(id, text, ttlMs, version)` and `ops.session_delete(id)`. A session that is only written to is not read before the request ends.
 //
 // Invariant: an id that a client sends is used for reading only; when nothing is stored under it, a fresh one takes
 // its place.
@@ -54,6 +54,8 @@ class AstroSession {
   #cookieSet = false;
   /** Whether `#data` lacks what is stored. */
   #partial = true;
+  /** Of what is stored under the id, as far as it was read; 0 for nothing. */
+  #version = 0;
 
   constructor(state, config, isProduction) {
     this.#state = state;
@@ -133,6 +135,7 @@ class AstroSession {
     if (id !== undefined) SetPrototypeAdd(this.#destroyed, id);
     this.#state.cookies.delete(this.#cookieName, this.#cookieOptions);
     this.#id = undefined;
+    this.#version = 0;
     this.#data = null;
     this.#dirty = true;
   }
@@ -148,6 +151,7 @@ class AstroSession {
     }
     const old = this.#id;
     this.#id = ops.crypto_random_uuid();
+    this.#version = 0;
     this.#idFromCookie = false;
     this.#data = data;
     this.#dirty = true;
@@ -195,11 +199,13 @@ class AstroSession {
       this.#partial = false;
       return this.#data;
     }
-    const stored = await ops.session_read(this.#ensureId());
+    const { 0: stored, 1: version } = await ops.session_read(this.#ensureId());
+    this.#version = version;
     const data = this.#data ?? (this.#data = new Map());
     if (stored === null) {
       if (this.#idFromCookie) {
         this.#id = ops.crypto_random_uuid();
+        this.#version = 0;
         this.#idFromCookie = false;
         if (this.#cookieSet) this.#setCookie();
       }
@@ -234,7 +240,7 @@ class AstroSession {
     if (this.#dirty && this.#data !== null) {
       const data = await this.#ensureData();
       SetPrototypeForEach(this.#deleted, (key) => MapPrototypeDelete(data, key));
-      await ops.session_write(this.#ensureId(), sessionText(data), lifetimeMs(data));
+      await ops.session_write(this.#ensureId(), sessionText(data), lifetimeMs(data), this.#version);
     }
     this.#dirty = false;
     const removals = [];

@@ -31,5 +31,5 @@ pub use op::{Op, PendingOp, Settlement};
 pub use raw::{
     Args, ByteBuffer, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState, Realm,
     RejectionNews, Scope, SharedCode, StartError, Units, Value, Watchdog, is_debug_engine,
-    return_pages_at_once, skip_exit_handlers, trim_allocator,
+    set_allocators_up, skip_exit_handlers, trim_allocator,
 };

@@ -8,13 +8,12 @@
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use http::{Method, StatusCode};
 use tokio::sync::Notify;
@@ -68,13 +67,15 @@ pub(crate) enum Outcome {
 /// One request, as the log sees it.
 pub(crate) struct Record<'a> {
     pub(crate) id: RequestId,
-    pub(crate) remote: SocketAddr,
+    /// Address and port of the client, as text.
+    pub(crate) remote: &'a str,
     pub(crate) method: &'a Method,
     /// Absent when the target itself was refused.
     pub(crate) target: Option<&'a str>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) sent: u64,
     pub(crate) duration: Duration,
+    pub(crate) ended: Instant,
     pub(crate) outcome: Outcome,
 }
 
@@ -137,6 +138,8 @@ struct Buffer {
     handle: LogHandle,
     lines: String,
     count: u64,
+    /// The same moment by both clocks. Taken with the first line of each buffer: a line costs no look at a clock.
+    clocks: (Instant, SystemTime),
     /// Told when the first line comes into an empty buffer.
     first: Rc<Notify>,
 }
@@ -144,23 +147,25 @@ struct Buffer {
 impl LogBuffer {
     pub(crate) fn new(handle: LogHandle) -> Self {
         let (lines, first) = (String::new(), Rc::default());
-        Self(Rc::new(RefCell::new(Buffer { handle, lines, count: 0, first })))
+        let clocks = (Instant::now(), SystemTime::now());
+        Self(Rc::new(RefCell::new(Buffer { handle, lines, count: 0, clocks, first })))
     }
 
     /// Adds a line; it reaches the sink within [`DELAY`].
     pub(crate) fn write(&self, record: &Record<'_>) {
         let mut buffer = self.0.borrow_mut();
         let first = buffer.lines.is_empty();
-        let format = buffer.handle.format;
-        let now = SystemTime::now();
-        let written = match format {
-            LogFormat::Json => json(&mut buffer.lines, record, now),
-            LogFormat::Human => human(&mut buffer.lines, record, now, ("", "")),
+        if first {
+            buffer.clocks = (Instant::now(), SystemTime::now());
+        }
+        let time = buffer.time(record.ended);
+        match buffer.handle.format {
+            LogFormat::Json => json(&mut buffer.lines, record, time),
+            LogFormat::Human => human(&mut buffer.lines, record, time, ("", "")),
             LogFormat::HumanColoured => {
-                human(&mut buffer.lines, record, now, (colour(record.status), "\x1b[0m"))
+                human(&mut buffer.lines, record, time, (colour(record.status), "\x1b[0m"));
             }
-        };
-        debug_assert!(written.is_ok(), "a string takes everything");
+        }
         buffer.count += 1;
         if buffer.lines.len() >= FULL_BYTES {
             buffer.hand_over();
@@ -181,8 +186,20 @@ impl LogBuffer {
 }
 
 impl Buffer {
+    /// Time since 1970 at this moment.
+    fn time(&self, moment: Instant) -> Duration {
+        let (instant, system) = self.clocks;
+        let then = system.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        match moment.checked_duration_since(instant) {
+            Some(later) => then + later,
+            None => then.saturating_sub(instant - moment),
+        }
+    }
+
     fn hand_over(&mut self) {
-        let lines = std::mem::take(&mut self.lines);
+        // The next lines will be about as many.
+        let next = String::with_capacity(self.lines.len());
+        let lines = std::mem::replace(&mut self.lines, next);
         let count = std::mem::take(&mut self.count);
         let Some(sender) = self.handle.sender.as_ref().filter(|_| count > 0) else { return };
         match sender.try_send(lines.into_bytes()) {
@@ -217,53 +234,77 @@ fn note(outcome: Outcome) -> Option<&'static str> {
     }
 }
 
-fn human(
-    out: &mut String,
-    record: &Record<'_>,
-    now: SystemTime,
-    (colour, plain): (&str, &str),
-) -> fmt::Result {
-    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs());
+fn human(out: &mut String, record: &Record<'_>, time: Duration, (colour, plain): (&str, &str)) {
+    let seconds = time.as_secs();
     let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
-    write!(out, "{hours:02}:{minutes:02}:{:02} ", seconds % 60)?;
-    write!(out, "{} {} ", record.method, record.target.unwrap_or("-"))?;
-    match record.status {
-        Some(status) => write!(out, "{colour}{}{plain}", status.as_u16())?,
-        None => out.push('-'),
-    }
-    write!(out, " {:.1}ms", record.duration.as_secs_f64() * 1000.0)?;
-    if let Some(note) = note(record.outcome) {
-        write!(out, " ({note})")?;
-    }
+    let milliseconds = record.duration.as_secs_f64() * 1000.0;
+    let method = record.method;
+    let target = record.target.unwrap_or("-");
+    let written = write!(out, "{hours:02}:{minutes:02}:{:02} {method} {target} ", seconds % 60)
+        .and_then(|()| match record.status {
+            Some(status) => write!(out, "{colour}{}{plain}", status.as_u16()),
+            None => out.write_char('-'),
+        })
+        .and_then(|()| write!(out, " {milliseconds:.1}ms"))
+        .and_then(|()| match note(record.outcome) {
+            Some(note) => write!(out, " ({note})"),
+            None => Ok(()),
+        });
+    debug_assert!(written.is_ok(), "a string takes everything");
     out.push('\n');
-    Ok(())
 }
 
-fn json(out: &mut String, record: &Record<'_>, now: SystemTime) -> fmt::Result {
-    let millis = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_millis());
-    write!(out, r#"{{"time_ms":{millis},"id":"{}","remote":"{}""#, record.id, record.remote)?;
+/// Written for each request of a busy server, hence without the machinery of `write!`.
+fn json(out: &mut String, record: &Record<'_>, time: Duration) {
+    let mut number = itoa::Buffer::new();
+    out.push_str(r#"{"time_ms":"#);
+    out.push_str(number.format(time.as_millis()));
+    out.push_str(r#","id":""#);
+    record.id.append_to(out);
+    out.push_str(r#"","remote":""#);
+    out.push_str(record.remote);
     // A method is a token, which needs no escapes.
-    write!(out, r#","method":"{}""#, record.method)?;
+    out.push_str(r#"","method":""#);
+    out.push_str(record.method.as_str());
+    out.push('"');
     if let Some(target) = record.target {
         out.push_str(r#","target":""#);
-        for character in target.chars() {
-            match character {
-                '"' | '\\' => out.extend(['\\', character]),
-                _ if character.is_control() => write!(out, "\\u{:04x}", u32::from(character))?,
-                _ => out.push(character),
-            }
-        }
+        escaped(out, target);
         out.push('"');
     }
     if let Some(status) = record.status {
-        write!(out, r#","status":{}"#, status.as_u16())?;
+        out.push_str(r#","status":"#);
+        out.push_str(status.as_str());
     }
-    write!(out, r#","bytes":{},"duration_us":{}"#, record.sent, record.duration.as_micros())?;
+    out.push_str(r#","bytes":"#);
+    out.push_str(number.format(record.sent));
+    out.push_str(r#","duration_us":"#);
+    out.push_str(number.format(record.duration.as_micros()));
     if let Some(note) = note(record.outcome) {
-        write!(out, r#","outcome":"{note}""#)?;
+        out.push_str(r#","outcome":""#);
+        out.push_str(note);
+        out.push('"');
     }
     out.push_str("}\n");
-    Ok(())
+}
+
+/// Appends `text` as the inside of a JSON string.
+fn escaped(out: &mut String, text: &str) {
+    let is_plain = |byte: u8| !matches!(byte, b'"' | b'\\' | 0x7f) && (b' '..0x80).contains(&byte);
+    if text.bytes().all(is_plain) {
+        out.push_str(text);
+        return;
+    }
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            _ if character.is_control() => {
+                let written = write!(out, "\\u{:04x}", u32::from(character));
+                debug_assert!(written.is_ok(), "a string takes everything");
+            }
+            _ => out.push(character),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -273,12 +314,13 @@ mod tests {
     fn record(target: &str) -> Record<'_> {
         Record {
             id: RequestId(0xab),
-            remote: SocketAddr::from(([127, 0, 0, 1], 7)),
+            remote: "127.0.0.1:7",
             method: &Method::GET,
             target: Some(target),
             status: Some(StatusCode::NOT_FOUND),
             sent: 5,
             duration: Duration::from_micros(1234),
+            ended: Instant::now(),
             outcome: Outcome::ClientGone,
         }
     }
@@ -286,18 +328,18 @@ mod tests {
     #[test]
     fn a_person_reads_one_short_line() {
         let mut line = String::new();
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(3 * 3600 + 4 * 60 + 5);
-        human(&mut line, &record("/a"), time, ("", "")).expect("a string takes everything");
+        let time = Duration::from_secs(3 * 3600 + 4 * 60 + 5);
+        human(&mut line, &record("/a"), time, ("", ""));
         assert_eq!(line, "03:04:05 GET /a 404 1.2ms (client gone)\n");
     }
 
     #[test]
     fn a_machine_reads_json_with_escapes() {
         let mut line = String::new();
-        json(&mut line, &record("/\"\\"), SystemTime::UNIX_EPOCH)
-            .expect("a string takes everything");
-        let expected = r#"{"time_ms":0,"id":"00000000000000ab","remote":"127.0.0.1:7","#.to_owned()
-            + r#""method":"GET","target":"/\"\\","status":404,"bytes":5,"duration_us":1234,"#
+        json(&mut line, &record("/\"\\\u{1}\u{e4}"), Duration::from_millis(1_700_000_000_123));
+        let expected = r#"{"time_ms":1700000000123,"id":"00000000000000ab","remote":"127.0.0.1:7","#
+            .to_owned()
+            + r#""method":"GET","target":"/\"\\\u0001ä","status":404,"bytes":5,"duration_us":1234,"#
             + "\"outcome\":\"client gone\"}\n";
         assert_eq!(line, expected);
     }

@@ -141,6 +141,18 @@ impl Scheme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RequestId(pub(crate) u64);
 
+impl RequestId {
+    /// Appends what `Display` shows.
+    pub(crate) fn append_to(self, text: &mut String) {
+        for byte in self.0.to_be_bytes() {
+            text.extend(
+                [byte >> 4, byte & 15]
+                    .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])),
+            );
+        }
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)

@@ -4,7 +4,7 @@
 //! request being answered and the worker's sweep. All of them are on one thread; the cells are
 //! written without locks and never borrowed across a call out of this file.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -26,6 +26,7 @@ const KEPT_HEAD_BYTES: usize = 2048;
 pub(crate) struct Connection {
     pub(crate) local: SocketAddr,
     pub(crate) remote: SocketAddr,
+    remote_text: OnceCell<Box<str>>,
     pub(crate) scheme: Cell<Scheme>,
     protocol: Cell<Protocol>,
     /// Requests that are not completely answered.
@@ -104,6 +105,7 @@ impl Connection {
         Self {
             local,
             remote,
+            remote_text: OnceCell::new(),
             scheme: Cell::new(Scheme::Http),
             protocol: Cell::new(Protocol::Unknown),
             in_flight: Cell::new(0),
@@ -121,6 +123,11 @@ impl Connection {
             flush_waiters: RefCell::new(Vec::new()),
             metrics,
         }
+    }
+
+    /// The client's address and port as the log has them, made once for all requests.
+    pub(crate) fn remote_text(&self) -> &str {
+        self.remote_text.get_or_init(|| self.remote.to_string().into())
     }
 
     pub(crate) fn protocol(&self) -> Protocol {

@@ -25,7 +25,7 @@ pub(crate) struct InFlight {
     /// Absent when neither log nor metrics want durations.
     started: Option<Instant>,
     /// Present when there is an access log.
-    line: Option<Box<Line>>,
+    line: Option<Line>,
     status: Option<StatusCode>,
     sent: u64,
     outcome: Outcome,
@@ -73,7 +73,7 @@ impl InFlight {
     /// Keeps what the log line needs; nothing is copied without a log.
     pub(crate) fn describe(&mut self, method: &Method, target: Option<&Target>) {
         if self.worker.log.is_some() {
-            self.line = Some(Box::new(Line { method: method.clone(), target: target.cloned() }));
+            self.line = Some(Line { method: method.clone(), target: target.cloned() });
         }
     }
 
@@ -104,17 +104,19 @@ impl Drop for InFlight {
         if self.outcome == Outcome::ClientGone {
             self.exchange.set_gone();
         }
-        let duration = self.started.map_or(Duration::ZERO, |started| started.elapsed());
+        let ended = self.started.map(|started| (Instant::now(), started));
+        let duration = ended.map_or(Duration::ZERO, |(ended, started)| ended - started);
         self.worker.metrics.request_ends(self.status, self.sent, duration);
-        if let (Some(log), Some(line)) = (&self.worker.log, &self.line) {
+        if let (Some(log), Some(line), Some((ended, _))) = (&self.worker.log, &self.line, ended) {
             log.write(&Record {
                 id: self.id,
-                remote: self.connection.remote,
+                remote: self.connection.remote_text(),
                 method: &line.method,
                 target: line.target.as_deref(),
                 status: self.status,
                 sent: self.sent,
                 duration,
+                ended,
                 outcome: self.outcome,
             });
         }

@@ -6,6 +6,7 @@ use mozjs::rust::wrappers2::{GetRegularMicroTaskCount, JS_StructuredClone};
 use super::byte_buffer::ByteBuffer;
 use super::promises::PromiseState;
 use super::scope::Scope;
+use super::utf16::Utf16;
 use super::value::{Args, Value};
 use super::{jobs, lazy_globals, objects, scripts};
 use crate::convert::IntoJs;
@@ -115,17 +116,11 @@ fn utf8_decode<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, O
     let decoded = scope.with_buffer(args.get(0), |bytes| {
         let bytes =
             if keep_bom { bytes } else { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) };
-        if fatal {
-            std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| ())
-        } else {
-            Ok(encoding_rs::UTF_8.decode_without_bom_handling(bytes).0.into_owned())
-        }
+        Utf16::decode(bytes, fatal)
     });
     match decoded {
-        Some(Ok(text)) => scope.string_owned(text),
-        Some(Err(())) => {
-            Err(OpError::type_error("The encoded data was not valid for encoding utf-8"))
-        }
+        Some(Some(text)) => scope.utf16(&text),
+        Some(None) => Err(OpError::type_error("The encoded data was not valid for encoding utf-8")),
         None => Err(OpError::type_error("expected an ArrayBuffer or a view of one")),
     }
 }

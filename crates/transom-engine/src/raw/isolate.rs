@@ -60,9 +60,13 @@ impl Default for IsolateOptions {
     }
 }
 
-/// Growth of cells, and of the memory that hangs on them, at which a zone is first collected, in MB. The engine's
-/// own defaults (27 and 38) suit a browser tab, not one of many workers.
-const COLLECT_FROM_MB: u32 = 4;
+/// What the cells of a zone that holds little may grow by before it is collected, as the engine counts it: half of this is
+/// added, or all of it while collections follow each other closely. In MB, as is the next. The engine's own defaults (27
+/// and 38) suit a browser tab, not one of many workers.
+const COLLECT_CELLS_FROM_MB: u32 = 4;
+
+/// The same of the memory that hangs on cells: buffers and long strings, which are freed without being looked at.
+const COLLECT_MALLOC_FROM_MB: u32 = 6;
 
 /// To how many percent of what was left a zone may grow while collections follow each other closely. The engine's own
 /// default (300) lets a busy worker hold three times what it needs.
@@ -398,8 +402,8 @@ fn configure(cx: &mut JSContext, options: &IsolateOptions) {
         JS_SetGCParameter(cx, JSGCParamKey::JSGC_MAX_BYTES, bytes(options.heap_limit));
         JS_SetGCParameter(cx, JSGCParamKey::JSGC_MAX_NURSERY_BYTES, bytes(options.nursery));
         JS_SetGCParameter(cx, JSGCParamKey::JSGC_INCREMENTAL_GC_ENABLED, 0);
-        JS_SetGCParameter(cx, JSGCParamKey::JSGC_ALLOCATION_THRESHOLD, COLLECT_FROM_MB);
-        JS_SetGCParameter(cx, JSGCParamKey::JSGC_MALLOC_THRESHOLD_BASE, COLLECT_FROM_MB);
+        JS_SetGCParameter(cx, JSGCParamKey::JSGC_ALLOCATION_THRESHOLD, COLLECT_CELLS_FROM_MB);
+        JS_SetGCParameter(cx, JSGCParamKey::JSGC_MALLOC_THRESHOLD_BASE, COLLECT_MALLOC_FROM_MB);
         JS_SetGCParameter(cx, JSGCParamKey::JSGC_HIGH_FREQUENCY_SMALL_HEAP_GROWTH, GROWTH_PERCENT);
         JS_AddInterruptCallback(cx, Some(interrupt));
         SetPromiseRejectionTrackerCallback(cx, Some(promise_rejection), std::ptr::null_mut());

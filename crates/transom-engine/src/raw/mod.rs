@@ -26,13 +26,14 @@ mod scripts;
 mod stencil;
 mod strings;
 mod transcode;
+mod utf16;
 mod value;
 
 pub(crate) use builtin::builtin_ops;
 pub use byte_buffer::ByteBuffer;
 pub use interrupt::{Interrupter, Watchdog};
 pub use isolate::{Isolate, IsolateOptions, RejectionNews};
-pub use memory::{return_pages_at_once, trim_allocator};
+pub use memory::{set_allocators_up, trim_allocator};
 pub use process::{StartError, is_debug_engine, skip_exit_handlers};
 pub use promises::PromiseState;
 pub use realm::Realm;

@@ -19,6 +19,7 @@ use mozjs::rust::wrappers2::{
 
 use super::buffers::change_bytes;
 use super::scope::Scope;
+use super::utf16::Utf16;
 use super::value::Value;
 use crate::error::OpError;
 
@@ -27,7 +28,7 @@ use crate::error::OpError;
 const EXTERNAL_FROM_BYTES: usize = 4 << 20;
 
 impl<'s> Scope<'s> {
-    fn string_value(&mut self, string: *mut JSString) -> Result<Value<'s>, OpError> {
+    pub(super) fn string_value(&mut self, string: *mut JSString) -> Result<Value<'s>, OpError> {
         match NonNull::new(string) {
             // SAFETY: a live string that the engine just made; rooted at once.
             Some(string) => Ok(self.root(StringValue(unsafe { string.as_ref() }))),
@@ -42,6 +43,11 @@ impl<'s> Scope<'s> {
     pub fn string(&mut self, text: &str) -> Result<Value<'s>, OpError> {
         if text.is_ascii() {
             return self.latin1(text.as_bytes());
+        }
+        if text.len() >= Utf16::FROM_BYTES
+            && let Some(text) = Utf16::decode(text.as_bytes(), true)
+        {
+            return self.utf16(&text);
         }
         let chars = Utf8Chars::from(text);
         // SAFETY: `chars` points at valid UTF-8 that outlives the call.

@@ -4,8 +4,11 @@
 //
 // Both have the methods that kind NATIVE of body_state.js asks for.
 
+import { lazy } from "transom:internal/lazy";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
+
+const formBody = lazy("transom:internal/form_data/form_body");
 
 const { FinalizationRegistry, FinalizationRegistryPrototypeRegister, PromisePrototypeThen, unlink, WeakRef } = primordials;
 
@@ -47,7 +50,7 @@ unlink(IncomingBody);
 
 async function parsedForm(pending, contentType) {
   const bytes = await pending;
-  return await ops.form_parse(bytes, contentType); // Without `await`, the language would call its `then`.
+  return formBody().entriesOf(bytes, contentType);
 }
 
 /** Ends the exchange of a response that nobody can read any more, so that its connection is free again. */

@@ -7,7 +7,10 @@ import { formDataInternals } from "transom:internal/form_data/form_data";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { FinalizationRegistry, FinalizationRegistryPrototypeRegister, unlink } = primordials;
+const {
+  FinalizationRegistry, FinalizationRegistryPrototypeRegister, TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteOffset,
+  TypedArrayPrototypeGetByteLength, Uint8Array, unlink,
+} = primordials;
 
 // Columns of an entry.
 const NAME = 0;
@@ -16,8 +19,31 @@ const FILENAME = 2;
 const TYPE = 3;
 const BYTES = 4;
 const SPOOLED = 5;
+/** In place of the bytes, as `ops.form_parse` has it: where in the body they begin and end. */
+const PLACE = 4;
 
-/** A FormData of the entries that `ops.body_form` or `ops.form_parse` returned. */
+/**
+ * The entries of a body in memory, whose `bytes` belong to them from now on. A file that is most of the body keeps all of
+ * it; smaller ones are copied, so that none keeps much more than itself.
+ */
+export function entriesOf(bytes, contentType) {
+  const entries = ops.form_parse(bytes, contentType);
+  const buffer = TypedArrayPrototypeGetBuffer(bytes);
+  const offset = TypedArrayPrototypeGetByteOffset(bytes);
+  const half = TypedArrayPrototypeGetByteLength(bytes) / 2;
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    const place = entry[PLACE];
+    entry[SPOOLED] = null;
+    if (place === null) continue;
+    const length = place[1] - place[0];
+    const content = new Uint8Array(buffer, offset + place[0], length);
+    entry[BYTES] = length > half ? content : ops.bytes_copy(content);
+  }
+  return entries;
+}
+
+/** A FormData of the entries that `ops.body_form` or `entriesOf` returned. */
 export function formDataFromEntries(entries) {
   const names = [];
   const values = [];

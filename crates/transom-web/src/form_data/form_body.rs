@@ -4,12 +4,10 @@
 
 use std::io;
 
-use bytes::Bytes;
-use futures_util::stream;
-use transom_engine::{ByteBuffer, Op, OpError};
+use transom_engine::{ByteBuffer, IntoJs, Op, OpError};
 
-use super::multipart;
 use super::spool::Spool;
+use super::{multipart, parts};
 use crate::fetch::incoming::{BodyFailure, BodyStream, collect};
 use crate::url::parse_urlencoded;
 
@@ -61,9 +59,8 @@ pub(crate) async fn parse(
     content_type: &str,
     spool: Option<(&Spool, f64)>,
 ) -> Result<Vec<FormEntry>, FormFailure> {
-    let mime: mime::Mime = content_type.trim().parse().map_err(|_| FormFailure::NotAForm)?;
-    match mime.essence_str() {
-        "application/x-www-form-urlencoded" => {
+    match FormKind::of(content_type)? {
+        FormKind::Urlencoded => {
             let mut entries = Vec::new();
             let mut pairs = parse_urlencoded(&collect(body).await?).into_iter();
             while let (Some(name), Some(value)) = (pairs.next(), pairs.next()) {
@@ -71,27 +68,62 @@ pub(crate) async fn parse(
             }
             Ok(entries)
         }
-        "multipart/form-data" => {
-            let boundary = mime.get_param(mime::BOUNDARY).ok_or(FormFailure::NoBoundary)?;
-            multipart::parse(body, boundary.as_str(), spool).await
-        }
-        _ => Err(FormFailure::NotAForm),
+        FormKind::Multipart { boundary } => multipart::parse(body, &boundary, spool).await,
     }
 }
 
-/// How much the parser gets at once of a body that is in memory, in bytes: it copies what it gets.
-const PIECE_BYTES: usize = 64 << 10;
+/// How a body holds its entries.
+enum FormKind {
+    Urlencoded,
+    Multipart { boundary: String },
+}
 
-/// `form_parse(bytes, contentType)`: for bodies that are in memory already. The bytes are taken away from script.
+impl FormKind {
+    fn of(content_type: &str) -> Result<Self, FormFailure> {
+        let mime: mime::Mime = content_type.trim().parse().map_err(|_| FormFailure::NotAForm)?;
+        match mime.essence_str() {
+            "application/x-www-form-urlencoded" => Ok(Self::Urlencoded),
+            "multipart/form-data" => {
+                let boundary = mime.get_param(mime::BOUNDARY).ok_or(FormFailure::NoBoundary)?;
+                Ok(Self::Multipart { boundary: boundary.as_str().to_owned() })
+            }
+            _ => Err(FormFailure::NotAForm),
+        }
+    }
+}
+
+/// One entry of a body in memory: name; text, or null for a file; then for files the file name, the type, and where in
+/// the body its bytes begin and end.
+pub(crate) type PlacedEntry =
+    (String, Option<String>, Option<String>, Option<String>, Option<(f64, f64)>);
+
+/// Parses a body that is in memory.
+///
+/// # Errors
+/// [`FormFailure`].
+fn parse_in_memory(body: &[u8], content_type: &str) -> Result<Vec<PlacedEntry>, FormFailure> {
+    match FormKind::of(content_type)? {
+        FormKind::Urlencoded => {
+            let mut entries = Vec::new();
+            let mut pairs = parse_urlencoded(body).into_iter();
+            while let (Some(name), Some(value)) = (pairs.next(), pairs.next()) {
+                entries.push((name, Some(value), None, None, None));
+            }
+            Ok(entries)
+        }
+        FormKind::Multipart { boundary } => parts::parse(body, &boundary),
+    }
+}
+
+/// `form_parse(bytes, contentType)`: for bodies that are in memory already.
 pub(crate) fn op() -> Op {
-    Op::future("form_parse", |bytes: ByteBuffer, content_type: String| async move {
-        let mut rest = Bytes::from_owner(bytes);
-        let pieces = std::iter::from_fn(move || {
-            let piece = rest.split_to(rest.len().min(PIECE_BYTES));
-            (!piece.is_empty()).then_some(Ok(piece))
-        });
-        let body: BodyStream = Box::pin(stream::iter(pieces));
-        Ok::<Vec<FormEntry>, OpError>(parse(body, &content_type, None).await?)
+    Op::raw("form_parse", |scope, args| {
+        let content_type = scope.string_of(args.get(1)).unwrap_or_default();
+        let entries = scope.with_buffer(args.get(0), |body| parse_in_memory(body, &content_type));
+        match entries {
+            Some(entries) => entries?.into_js(scope),
+            None => Err(OpError::type_error("expected an ArrayBuffer or a view of one")),
+        }
     })
 }
 

@@ -6,6 +6,7 @@
 pub(crate) mod content_disposition;
 pub(crate) mod form_body;
 pub(crate) mod multipart;
+pub(crate) mod parts;
 pub(crate) mod spool;
 
 use std::rc::Rc;

@@ -6,7 +6,8 @@ use transom_engine::ByteBuffer;
 
 use super::{SPOOL_THRESHOLD_BYTES, parse};
 use crate::fetch::incoming::{BodyFailure, BodyStream};
-use crate::form_data::form_body::FormFailure;
+use crate::form_data::form_body::{FormFailure, PlacedEntry};
+use crate::form_data::parts;
 use crate::form_data::spool::Spool;
 
 /// A body that arrives in pieces of `size` bytes, letting the reader run in between.
@@ -18,8 +19,35 @@ fn body(content: &[u8], size: usize) -> BodyStream {
     }))
 }
 
-/// One line for each entry: `name=text`, or `name:filename:type=bytes`.
+/// One line for each entry: `name=text`, or `name:filename:type=bytes`. What is found in the body when it is in memory
+/// must be the same.
 async fn read(content: &[u8], size: usize) -> Result<Vec<String>, FormFailure> {
+    let arrived = read_arriving(content, size).await;
+    let found = find(content);
+    match (&arrived, &found) {
+        (Ok(arrived), Ok(found)) => assert_eq!(arrived, found),
+        (Err(FormFailure::Malformed { .. }), Err(FormFailure::Malformed { .. })) => {}
+        _ => panic!("arriving: {arrived:?}, in memory: {found:?}"),
+    }
+    arrived
+}
+
+fn find(content: &[u8]) -> Result<Vec<String>, FormFailure> {
+    let entries = parts::parse(content, "B")?;
+    let line = |(name, text, filename, kind, place): PlacedEntry| match (text, place) {
+        (Some(text), _) => format!("{name}={text}"),
+        (None, Some((start, end))) => format!(
+            "{name}:{}:{}={}",
+            filename.unwrap_or_default(),
+            kind.unwrap_or_default(),
+            String::from_utf8_lossy(&content[start as usize..end as usize])
+        ),
+        (None, None) => panic!("{name} is nowhere"),
+    };
+    Ok(entries.into_iter().map(line).collect())
+}
+
+async fn read_arriving(content: &[u8], size: usize) -> Result<Vec<String>, FormFailure> {
     let entries = parse(body(content, size), "B", None).await?;
     let line = |(name, text, filename, kind, bytes, _): (
         String,
@@ -95,6 +123,28 @@ async fn broken_forms_are_refused() {
         for size in [1, 1000] {
             let result = read(form.as_bytes(), size).await;
             assert!(matches!(result, Err(FormFailure::Malformed { .. })), "{what}: {result:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_form_is_the_same_form_arriving_and_in_memory() {
+    let form = [
+        part("Content-Disposition: form-data; name=a", "1"),
+        part("Content-Disposition: form-data; name=f; filename=x\r\nContent-Type: a/b", "\r\n--B"),
+        "--B--\r\n".to_owned(),
+    ]
+    .concat()
+    .into_bytes();
+    for at in 0..form.len() {
+        // `read` compares.
+        let _ = read(&form[..at], 5).await;
+        for byte in [b'\r', b'\n', b'-', b' ', b':', b';', b'"', 0, 0xff] {
+            let mut damaged = form.clone();
+            damaged[at] = byte;
+            let _ = read(&damaged, 50).await;
+            damaged.insert(at, byte);
+            let _ = read(&damaged, 10_000).await;
         }
     }
 }

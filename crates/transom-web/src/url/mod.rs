@@ -4,6 +4,7 @@
 //! `url_pattern.js`;
 //! object URLs live in `object_urls.js` and need nothing native.
 
+mod base;
 #[expect(clippy::module_inception, reason = "the file is named after the interface")]
 mod url;
 mod url_pattern;

@@ -7,16 +7,21 @@
 //! into four numbers, because four numbers are cheaper to hand over than an array. `href` is ASCII,
 //! hence byte offsets are also string offsets.
 
+use std::cell::RefCell;
+
 use ada_url::{Url, UrlComponents};
 use transom_engine::{Args, Op, OpError, Scope, Value};
+
+use super::base::LastBase;
 
 /// One place in a packed pair is below this; two of them fit the 53 exact bits of a number.
 const PLACES: f64 = 67_108_864.0; // 2^26, which `url.js` knows too.
 const MAX_HREF_LENGTH: u32 = (1 << 26) - 1;
 
 pub(crate) fn ops() -> Vec<Op> {
+    let bases = RefCell::new(LastBase::default());
     vec![
-        Op::raw("url_parse", url_parse),
+        Op::raw("url_parse", move |scope, args| url_parse(scope, args, &bases)),
         Op::new("url_can_parse", url_can_parse),
         Op::raw("url_set", url_set),
         Op::new("url_origin", url_origin),
@@ -24,10 +29,19 @@ pub(crate) fn ops() -> Vec<Op> {
 }
 
 /// `(input, base | undefined)`: what [`pack`] says of the URL, or null when there is none.
-fn url_parse<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
-    let (input, base) = (args.get(0), scope.string_of(args.get(1)));
+fn url_parse<'s>(
+    scope: &mut Scope<'s>,
+    args: Args<'s>,
+    bases: &RefCell<LastBase>,
+) -> Result<Value<'s>, OpError> {
+    let (input, base) = (args.get(0), args.get(1));
+    let mut bases = bases.borrow_mut();
+    let base = scope.with_text(base, |base| bases.find(base));
     let parsed = scope.with_text(input, |input| {
-        let url = Url::parse(input, base.as_deref()).ok()?;
+        let url = match base {
+            Some(base) => base?.join(input)?,
+            None => Url::parse(input, None).ok()?,
+        };
         let is_known = url.href() == input;
         Some((url, is_known))
     });

@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use transom_manifest::{CLIENT_DIR, CODE_FILE};
 use transom_runtime::{
-    Application, CodeCacheError, Environment, Mode, return_pages_at_once, use_code_cache,
+    Application, CodeCacheError, Environment, Mode, set_allocators_up, use_code_cache,
 };
 use transom_server::{
     ChildEvent, Event, Events, Inherited, Parent, Role, Server, StaticFiles, supervise,
@@ -94,7 +94,7 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
             identity: identity.clone(),
         })
     };
-    return_pages_at_once();
+    set_allocators_up();
     use_compiled_code(&plan.build.path, printer);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

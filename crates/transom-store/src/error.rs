@@ -62,6 +62,9 @@ pub enum StoreError {
         /// Rows that it touched.
         found: u64,
     },
+    /// A decision within the batch took it back.
+    #[error("the batch was taken back")]
+    Refused,
     /// Written by a later version, which knows migrations that this one does not.
     #[error(
         "the tables of `{component}` in {place} have version {found}, this program knows {known}: use a newer transom"

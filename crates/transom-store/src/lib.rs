@@ -26,15 +26,36 @@ pub use location::{DATABASE_FILE, Location, Options, PostgresUrl};
 pub use open_once::OpenOnce;
 pub use schema::{Migration, Schema};
 pub use shared::SharedStore;
-pub use statement::{Batch, Outcome, Row, Statement, Value};
+pub use statement::{Batch, Outcome, Refused, Row, Statement, Value};
 
 /// What an operation of a back end gives.
 type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Which SQL a store understands, where its two back ends differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite's, with the function `transom_fold(text)`: lower case of all of Unicode.
+    Sqlite,
+    /// PostgreSQL's.
+    Postgres,
+}
 
 /// A way to keep rows. Both back ends behave alike; `tests/suite` holds what that means.
 trait Backend: Send + Sync {
     /// Rows that a single statement finds.
     fn read(&self, statement: Statement) -> Pending<'_, Vec<Row>>;
+
+    /// As `read`, without keeping the calling thread for long.
+    fn scan(&self, statement: Statement) -> Pending<'_, Vec<Row>>;
+
+    /// Applies migrations; blocks.
+    fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError>;
+
+    /// Runs a script that defines tables and indexes in one transaction; blocks as long as it takes.
+    fn define(&self, script: String) -> Result<(), StoreError>;
+
+    /// Which SQL it understands.
+    fn dialect(&self) -> Dialect;
 
     /// Runs a batch as one transaction; resolves when it is durable.
     fn write(&self, batch: Batch) -> Pending<'_, Vec<Outcome>>;
@@ -76,6 +97,38 @@ impl Store {
     /// [`StoreError`] when the storage does not answer.
     pub async fn read(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
         self.backend.read(statement).await
+    }
+
+    /// The rows that `statement` finds, as [`read`](Self::read) gives them, for a statement that may look at many: on
+    /// SQLite the calling thread begins the work and hands it to a thread of its own when it turns out to be long.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the storage does not answer.
+    pub async fn scan(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
+        self.backend.scan(statement).await
+    }
+
+    /// Brings the tables of further components up to date. Blocks, for a start or a command.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
+        self.backend.migrate(schemas)
+    }
+
+    /// Runs a script of statements that define tables and indexes, in one transaction and never beside a migration.
+    /// Blocks for as long as it takes to build them. The text must be the program's own.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the script has then happened.
+    pub fn define(&self, script: impl Into<String>) -> Result<(), StoreError> {
+        self.backend.define(script.into())
+    }
+
+    /// Which SQL it understands where the back ends differ.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.backend.dialect()
     }
 
     /// Runs a batch as one transaction. When this returns, what it wrote survives a crash of the machine. A future

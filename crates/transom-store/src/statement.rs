@@ -1,6 +1,8 @@
 //! Statements, batches of them, and the rows that come back.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::StoreError;
 
@@ -77,17 +79,37 @@ impl Statement {
     }
 }
 
+/// What follows from the rows that a step of a batch found.
+pub(crate) type Decide = Arc<dyn Fn(&[Row]) -> Result<Batch, Refused> + Send + Sync>;
+
+/// What a decision answers that takes the whole batch back; the caller gets [`StoreError::Refused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused;
+
 /// Statements that happen whole, in this order, or not at all.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Batch {
     pub(crate) steps: Vec<Step>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Step {
     pub(crate) statement: Statement,
     /// Rows that it must touch or find.
     pub(crate) required: Option<u64>,
+    /// Gives the steps that follow from the rows it found.
+    pub(crate) then: Option<Decide>,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decides = self.then.is_some();
+        f.debug_struct("Step")
+            .field("statement", &self.statement)
+            .field("required", &self.required)
+            .field("decides", &decides)
+            .finish()
+    }
 }
 
 impl Batch {
@@ -100,15 +122,46 @@ impl Batch {
     /// Adds a statement that may touch any number of rows.
     #[must_use]
     pub fn run(mut self, statement: Statement) -> Self {
-        self.steps.push(Step { statement, required: None });
+        self.push(statement);
         self
+    }
+
+    /// Adds a statement, as [`run`](Self::run) does.
+    pub fn push(&mut self, statement: Statement) {
+        self.steps.push(Step { statement, required: None, then: None });
+    }
+
+    /// Adds a statement whose rows `decide` what is done next, within the same transaction: its batch runs before the
+    /// steps that were added later. The outcome of the step is the statement's own.
+    ///
+    /// `decide` must not block, and it runs again when the transaction has to: only its last run counts. The rows are
+    /// as nobody else can change them before the transaction ends if the statement locks them (`FOR UPDATE` on
+    /// PostgreSQL; SQLite has one writer).
+    pub fn decide(
+        &mut self,
+        statement: Statement,
+        decide: impl Fn(&[Row]) -> Result<Self, Refused> + Send + Sync + 'static,
+    ) {
+        self.steps.push(Step { statement, required: None, then: Some(Arc::new(decide)) });
+    }
+
+    /// Number of its steps.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
     }
 
     /// Adds a statement that must touch exactly `rows` rows; else the whole batch is taken back and
     /// [`StoreError::Unmet`] says so. This is how a caller compares and sets.
     #[must_use]
     pub fn require(mut self, rows: u64, statement: Statement) -> Self {
-        self.steps.push(Step { statement, required: Some(rows) });
+        self.steps.push(Step { statement, required: Some(rows), then: None });
         self
     }
 }
@@ -116,6 +169,40 @@ impl Batch {
 impl From<Statement> for Batch {
     fn from(statement: Statement) -> Self {
         Self::new().run(statement)
+    }
+}
+
+/// The steps of a batch in the order in which they run, with those that decisions add. Shared by the back ends.
+pub(crate) struct Steps {
+    /// What is left, next step last; with its index for a step of the caller's own.
+    left: Vec<(Option<usize>, Step)>,
+}
+
+impl Steps {
+    /// All steps of `batch`.
+    pub(crate) fn of(batch: &Batch) -> Self {
+        let numbered = batch.steps.iter().cloned().enumerate().rev();
+        Self { left: numbered.map(|(index, step)| (Some(index), step)).collect() }
+    }
+
+    /// The step that runs next.
+    pub(crate) fn next(&mut self) -> Option<(Option<usize>, Step)> {
+        self.left.pop()
+    }
+
+    /// Checks what a step did, and queues what follows from it.
+    pub(crate) fn done(
+        &mut self,
+        index: Option<usize>,
+        step: &Step,
+        outcome: &Outcome,
+    ) -> Result<(), StoreError> {
+        step.check(index.unwrap_or(0), outcome)?;
+        if let Some(decide) = &step.then {
+            let next = decide(&outcome.rows).map_err(|Refused| StoreError::Refused)?;
+            self.left.extend(next.steps.into_iter().rev().map(|step| (None, step)));
+        }
+        Ok(())
     }
 }
 
@@ -183,6 +270,12 @@ impl Row {
             Some(Value::Null) => Ok(None),
             _ => Err(self.unexpected(column, "a whole number or NULL")),
         }
+    }
+
+    /// The values, by column.
+    #[must_use]
+    pub fn into_values(self) -> Vec<Value> {
+        self.0
     }
 
     /// The value in a column, `None` when there is no such column.

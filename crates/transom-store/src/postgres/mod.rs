@@ -15,8 +15,10 @@ use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use crate::schema::{FIND_VERSION, NOTE_VERSION, VERSIONS_TABLE};
+use crate::statement::Steps;
 use crate::{
-    Backend, Batch, Options, Outcome, Pending, PostgresUrl, Row, Schema, Statement, StoreError,
+    Backend, Batch, Dialect, Options, Outcome, Pending, PostgresUrl, Row, Schema, Statement,
+    StoreError,
 };
 pub(crate) use errors::describe;
 use errors::{lost, translate};
@@ -25,6 +27,8 @@ use errors::{lost, translate};
 const THREADS: usize = 2;
 /// Times that a batch is tried which met a deadlock, a replica, or a connection that had died while it was idle.
 const ATTEMPTS: usize = 3;
+/// Distinct statements that stay prepared on a connection.
+const PREPARED: usize = 256;
 /// Key of the advisory lock under which migrations run: `transom` in ASCII.
 const MIGRATION_LOCK: i64 = 0x0074_7261_6e73_6f6d;
 
@@ -67,20 +71,19 @@ impl Postgres {
         Ok(postgres)
     }
 
-    /// Applies migrations. Not with `block_on`: the caller's thread may run an event loop of its own.
-    fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
+    /// Waits for work on the back end's own threads. Not with `block_on`: the caller's thread may run an event loop.
+    fn wait(
+        &self,
+        work: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+    ) -> Result<(), StoreError> {
         let (ended, end) = std::sync::mpsc::sync_channel(1);
-        let (connections, schemas) = (Arc::clone(&self.connections), schemas.to_vec());
-        let migrating = self.spawn(async move {
-            drop(ended.send(connections.migrate(&schemas).await)); // The receiver waits below.
-            Ok(())
-        });
-        let outcome = end.recv();
-        drop(migrating);
-        outcome.unwrap_or_else(|_| {
+        let unavailable = || {
             let place = Arc::clone(&self.connections.place);
-            Err(StoreError::Unavailable { place, reason: "migrating did not end".to_owned() })
-        })
+            Err(StoreError::Unavailable { place, reason: "it has been closed".to_owned() })
+        };
+        let Some(runtime) = &self.runtime else { return unavailable() };
+        runtime.spawn(async move { drop(ended.send(work.await)) }); // The receiver waits below.
+        end.recv().unwrap_or_else(|_| unavailable())
     }
 
     /// Runs work on the back end's own threads, for at most as long as a call may take.
@@ -116,6 +119,31 @@ impl Drop for Postgres {
 }
 
 impl Backend for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
+        let (connections, schemas) = (Arc::clone(&self.connections), schemas.to_vec());
+        let place = Arc::clone(&connections.place);
+        let limit = connections.timeout;
+        self.wait(async move {
+            timeout(limit, connections.migrate(&schemas)).await.unwrap_or_else(|_| {
+                let reason = format!("no answer within {} s", limit.as_secs());
+                Err(StoreError::Unavailable { place, reason })
+            })
+        })
+    }
+
+    fn define(&self, script: String) -> Result<(), StoreError> {
+        let connections = Arc::clone(&self.connections);
+        self.wait(async move { connections.define(&script).await })
+    }
+
+    fn scan(&self, statement: Statement) -> Pending<'_, Vec<Row>> {
+        self.read(statement)
+    }
+
     fn read(&self, statement: Statement) -> Pending<'_, Vec<Row>> {
         let connections = Arc::clone(&self.connections);
         self.spawn(async move { connections.read(&statement).await })
@@ -183,6 +211,19 @@ impl Connections {
         }
     }
 
+    /// Runs a script in one transaction, while no other instance migrates. It may take as long as it does.
+    async fn define(&self, script: &str) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let failed = |error: tokio_postgres::Error| translate(&error, &self.place);
+        let transaction = connection.transaction().await.map_err(failed)?;
+        transaction
+            .execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK])
+            .await
+            .map_err(failed)?;
+        transaction.batch_execute(script).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)
+    }
+
     async fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let failed = |error: tokio_postgres::Error| translate(&error, &self.place);
@@ -211,8 +252,13 @@ impl Connections {
 /// Runs a batch once. A single statement is a transaction by itself.
 async fn attempt(connection: &mut Object, batch: &Batch) -> Attempt {
     let harmless = |error| Failure { error, harmless: true };
+    // Statements of queries have as many shapes as there are queries.
+    if connection.statement_cache.size() > PREPARED {
+        connection.statement_cache.clear();
+    }
     if let [step] = batch.steps.as_slice()
         && step.required.is_none()
+        && step.then.is_none()
     {
         let statement = &step.statement;
         let prepared = connection.prepare_cached(&statement.sql).await.map_err(harmless)?;
@@ -224,15 +270,18 @@ async fn attempt(connection: &mut Object, batch: &Batch) -> Attempt {
     }
     let transaction = connection.transaction().await.map_err(harmless)?;
     let mut outcomes = Vec::with_capacity(batch.steps.len());
-    for (index, step) in batch.steps.iter().enumerate() {
+    let mut steps = Steps::of(batch);
+    while let Some((index, step)) = steps.next() {
         let prepared = transaction.prepare_cached(&step.statement.sql).await.map_err(harmless)?;
         let client: &tokio_postgres::Transaction<'_> = &transaction;
         let outcome = run(client, &prepared, &step.statement).await.map_err(harmless)?;
-        if let Err(error) = step.check(index, &outcome) {
+        if let Err(error) = steps.done(index, &step, &outcome) {
             transaction.rollback().await.map_err(harmless)?;
             return Ok(Err(error));
         }
-        outcomes.push(outcome);
+        if index.is_some() {
+            outcomes.push(outcome);
+        }
     }
     transaction.commit().await.map_err(|error| Failure { error, harmless: false })?;
     Ok(Ok(outcomes))

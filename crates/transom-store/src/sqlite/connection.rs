@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 
@@ -82,6 +83,10 @@ fn open(file: &Path, busy_timeout: Duration) -> Result<Connection, rusqlite::Err
     connection.busy_timeout(busy_timeout)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("transom_fold", 1, flags, |context| {
+        Ok(context.get::<Option<String>>(0)?.map(|text| text.to_lowercase()))
+    })?;
     Ok(connection)
 }
 
@@ -106,6 +111,19 @@ pub(super) fn migrate(
                 .map_err(failed)?;
         }
     }
+    transaction.commit().map_err(failed)
+}
+
+/// Runs a script in one transaction that no other process can enter.
+pub(super) fn define(
+    connection: &mut Connection,
+    place: &Arc<str>,
+    script: &str,
+) -> Result<(), StoreError> {
+    let failed = |error: rusqlite::Error| translate(&error, place);
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    transaction.execute_batch(script).map_err(failed)?;
     transaction.commit().map_err(failed)
 }
 

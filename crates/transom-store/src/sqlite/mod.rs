@@ -8,7 +8,9 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{Backend, Batch, Options, Outcome, Pending, Row, Schema, Statement, StoreError};
+use crate::{
+    Backend, Batch, Dialect, Options, Outcome, Pending, Row, Schema, Statement, StoreError,
+};
 use reader::Readers;
 use writer::Writer;
 
@@ -16,6 +18,7 @@ use writer::Writer;
 pub(crate) struct Sqlite {
     writer: Writer,
     readers: Readers,
+    place: Arc<str>,
 }
 
 impl Sqlite {
@@ -29,11 +32,29 @@ impl Sqlite {
         let mut connection = connection::open_for_writing(file, place, options)?;
         connection::migrate(&mut connection, place, schemas)?;
         let writer = Writer::start(connection, place, options)?;
-        Ok(Self { writer, readers: Readers::new(file, place) })
+        Ok(Self { writer, readers: Readers::new(file, place), place: Arc::clone(place) })
     }
 }
 
 impl Backend for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
+        let (place, schemas) = (Arc::clone(&self.place), schemas.to_vec());
+        self.writer.exclusively(move |file| connection::migrate(file, &place, &schemas))
+    }
+
+    fn define(&self, script: String) -> Result<(), StoreError> {
+        let place = Arc::clone(&self.place);
+        self.writer.exclusively(move |file| connection::define(file, &place, &script))
+    }
+
+    fn scan(&self, statement: Statement) -> Pending<'_, Vec<Row>> {
+        Box::pin(async move { self.readers.scan(statement).await })
+    }
+
     fn read(&self, statement: Statement) -> Pending<'_, Vec<Row>> {
         let rows = self.readers.read(&statement);
         Box::pin(std::future::ready(rows))

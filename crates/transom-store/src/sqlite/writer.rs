@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::connection::run;
 use super::errors::translate;
+use crate::statement::Steps;
 use crate::{Batch, Options, Outcome, StoreError};
 
 /// Batches in one transaction at most: bounds how long the first of them waits.
@@ -26,9 +27,17 @@ struct Job {
     answer: oneshot::Sender<Written>,
 }
 
+/// Work that has the connection for itself.
+type Exclusive = Box<dyn FnOnce(&mut Connection) + Send>;
+
+enum Task {
+    Write(Job),
+    Exclusive(Exclusive),
+}
+
 /// The writing thread, as callers see it. Dropping it waits for what was handed over.
 pub(super) struct Writer {
-    jobs: Option<SyncSender<Job>>,
+    jobs: Option<SyncSender<Task>>,
     thread: Option<JoinHandle<()>>,
     place: Arc<str>,
 }
@@ -63,13 +72,35 @@ impl Writer {
             reason: "its writer has ended".to_owned(),
         };
         let Some(jobs) = &self.jobs else { return Err(ended) };
-        match jobs.try_send(Job { batch, answer }) {
+        match jobs.try_send(Task::Write(Job { batch, answer })) {
             Ok(()) => Ok(async move { answered.await.unwrap_or(Err(ended)) }),
             Err(TrySendError::Full(_)) => {
                 Err(StoreError::Exhausted { place: Arc::clone(&self.place) })
             }
             Err(TrySendError::Disconnected(_)) => Err(ended),
         }
+    }
+}
+
+impl Writer {
+    /// Runs `work` alone on the connection and waits for it.
+    pub(super) fn exclusively<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, answered) = sync_channel(1);
+        let task = Task::Exclusive(Box::new(move |connection| {
+            drop(answer.send(work(connection))); // The caller waits below.
+        }));
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(task).is_ok());
+        let ended = || StoreError::Unavailable {
+            place: Arc::clone(&self.place),
+            reason: "its writer has ended".to_owned(),
+        };
+        if !sent {
+            return Err(ended());
+        }
+        answered.recv().unwrap_or_else(|_| Err(ended()))
     }
 }
 
@@ -82,26 +113,43 @@ impl Drop for Writer {
     }
 }
 
-fn serve(mut connection: Connection, waiting: &Receiver<Job>, place: &Arc<str>) {
+fn serve(mut connection: Connection, waiting: &Receiver<Task>, place: &Arc<str>) {
     let mut group = Vec::new();
     while let Ok(first) = waiting.recv() {
-        group.push(first);
-        group.extend(waiting.try_iter().take(GROUP - 1));
-        let batches: Vec<&Batch> = group.iter().map(|job| &job.batch).collect();
-        let outcomes = match write_group(&mut connection, &batches, place) {
-            Ok(outcomes) => outcomes,
-            Err(error) if batches.len() == 1 => vec![Err(error)],
-            Err(_) => {
-                let alone = |batch| write_group(&mut connection, &[batch], place);
-                let flatten = |written: Result<Vec<Written>, StoreError>| {
-                    written.and_then(|mut written| written.pop().unwrap_or_else(|| Ok(Vec::new())))
-                };
-                batches.into_iter().map(alone).map(flatten).collect()
+        let mut alone = None;
+        for task in std::iter::once(first).chain(waiting.try_iter().take(GROUP - 1)) {
+            match task {
+                Task::Write(job) => group.push(job),
+                Task::Exclusive(work) => {
+                    alone = Some(work);
+                    break;
+                }
             }
-        };
-        for (job, outcome) in group.drain(..).zip(outcomes) {
-            drop(job.answer.send(outcome)); // Whoever asked may have gone; it is written all the same.
         }
+        if !group.is_empty() {
+            write_and_answer(&mut connection, &mut group, place);
+        }
+        if let Some(work) = alone {
+            work(&mut connection);
+        }
+    }
+}
+
+fn write_and_answer(connection: &mut Connection, group: &mut Vec<Job>, place: &Arc<str>) {
+    let batches: Vec<&Batch> = group.iter().map(|job| &job.batch).collect();
+    let outcomes = match write_group(connection, &batches, place) {
+        Ok(outcomes) => outcomes,
+        Err(error) if batches.len() == 1 => vec![Err(error)],
+        Err(_) => {
+            let alone = |batch| write_group(connection, &[batch], place);
+            let flatten = |written: Result<Vec<Written>, StoreError>| {
+                written.and_then(|mut written| written.pop().unwrap_or_else(|| Ok(Vec::new())))
+            };
+            batches.into_iter().map(alone).map(flatten).collect()
+        }
+    };
+    for (job, outcome) in group.drain(..).zip(outcomes) {
+        drop(job.answer.send(outcome)); // Whoever asked may have gone; it is written all the same.
     }
 }
 
@@ -135,10 +183,13 @@ fn write_group(
 
 fn run_steps(connection: &Connection, batch: &Batch, place: &Arc<str>) -> Written {
     let mut outcomes = Vec::with_capacity(batch.steps.len());
-    for (index, step) in batch.steps.iter().enumerate() {
+    let mut steps = Steps::of(batch);
+    while let Some((index, step)) = steps.next() {
         let outcome = run(connection, &step.statement, place)?;
-        step.check(index, &outcome)?;
-        outcomes.push(outcome);
+        steps.done(index, &step, &outcome)?;
+        if index.is_some() {
+            outcomes.push(outcome);
+        }
     }
     Ok(outcomes)
 }

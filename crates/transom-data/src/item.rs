@@ -1,0 +1,259 @@
+//! Items: what may be in one, and how it is put together for an answer.
+
+use serde_json::{Map, Value, json};
+use transom_store::Row;
+
+use crate::collections::{Collection, Field, FieldType};
+use crate::error::DataError;
+use crate::json::quote;
+use crate::{dates, key};
+
+/// Most bytes of an item's JSON. Spec: section 10.4.
+pub(crate) const MOST_BYTES: usize = 500 * 1024;
+/// Most levels of lists and objects within an item.
+const MOST_LEVELS: usize = 100;
+/// Longest id, in bytes.
+const LONGEST_ID: usize = 255;
+
+/// An item as a caller gives it, checked.
+#[derive(Debug, Clone)]
+pub(crate) struct New {
+    /// Its id; made when the caller gives none.
+    pub(crate) id: String,
+    /// Whether the caller gave the id.
+    pub(crate) has_id: bool,
+    /// Whom the caller wants to own it.
+    pub(crate) owner: Option<String>,
+    /// Its fields without those of the system, as JSON.
+    pub(crate) data: String,
+    /// Items to refer to, by field, when the fields hold them.
+    pub(crate) references: Vec<(String, Vec<String>)>,
+}
+
+/// Columns of a table that [`compose`] needs, in its order.
+pub(crate) const COLUMNS: &str = "t.id, t.owner, t.created, t.updated, t.data";
+/// The same, where JSON has a type of its own.
+pub(crate) const COLUMNS_TEXT: &str = "t.id, t.owner, t.created, t.updated, t.data::text";
+
+/// Writes the whole item of a row that begins with [`COLUMNS`] at `first`.
+pub(crate) fn compose(out: &mut String, row: &Row, first: usize) -> Result<(), DataError> {
+    let (id, owner) = (row.text(first)?, row.optional_text(first + 1)?);
+    let (created, updated) = (row.integer(first + 2)?, row.integer(first + 3)?);
+    print(out, id, owner, created, updated, row.text(first + 4)?);
+    Ok(())
+}
+
+/// Writes an item.
+pub(crate) fn print(
+    out: &mut String,
+    id: &str,
+    owner: Option<&str>,
+    created: i64,
+    updated: i64,
+    data: &str,
+) {
+    out.push_str("{\"_id\":");
+    quote(out, id);
+    if let Some(owner) = owner {
+        out.push_str(",\"_owner\":");
+        quote(out, owner);
+    }
+    for (name, time) in [("_createdDate", created), ("_updatedDate", updated)] {
+        out.push_str(&format!(",\"{name}\":{{\"$date\":\"{}\"}}", dates::print(time)));
+    }
+    let fields = data.strip_prefix('{').unwrap_or("}");
+    if fields != "}" {
+        out.push(',');
+    }
+    out.push_str(fields);
+}
+
+/// Checks what a caller wants to be an item of `collection`.
+///
+/// # Errors
+/// WDE0004 with the field that is wrong, WDE0109 for too much.
+pub(crate) fn check(
+    collection: &Collection,
+    given_id: Option<&Value>,
+    data: Value,
+) -> Result<New, DataError> {
+    let Value::Object(mut data) = data else {
+        return Err(DataError::item("it is no object"));
+    };
+    let own_id = data.shift_remove("_id");
+    let id = match given_id.filter(|id| !id.is_null()).or(own_id.as_ref()) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(id)) => Some(check_id(id)?),
+        Some(_) => return Err(DataError::invalid("WDE0007", "The field _id must be a string.")),
+    };
+    let owner = match data.shift_remove("_owner") {
+        Some(Value::String(owner)) if !owner.contains('\0') => Some(owner),
+        _ => None,
+    };
+    data.shift_remove("_createdDate");
+    data.shift_remove("_updatedDate");
+    let references = take_references(collection, &mut data)?;
+    let mut data = Value::Object(data);
+    normalize(&mut data, 1)?;
+    let Value::Object(mut fields) = data else { return Err(DataError::item("it is no object")) };
+    conform(collection, &mut fields)?;
+    let data = Value::Object(fields).to_string();
+    check_size(&data)?;
+    let has_id = id.is_some();
+    let id = id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    Ok(New { id, has_id, owner, data, references })
+}
+
+/// Refuses an item that is too large.
+pub(crate) fn check_size(data: &str) -> Result<(), DataError> {
+    if data.len() > MOST_BYTES { Err(DataError::too_large(data.len(), MOST_BYTES)) } else { Ok(()) }
+}
+
+/// An id that items can have.
+pub(crate) fn check_id(id: &str) -> Result<String, DataError> {
+    let wrong =
+        |reason: &str| Err(DataError::invalid("WDE0002", format!("The id of an item {reason}.")));
+    match id {
+        "" => wrong("must not be empty"),
+        id if id.len() > LONGEST_ID => wrong("must not be longer than 255 bytes"),
+        id if id.contains('\0') => wrong("must not hold the character U+0000"),
+        id => Ok(id.to_owned()),
+    }
+}
+
+/// Takes the fields out that are kept beside the item.
+fn take_references(
+    collection: &Collection,
+    data: &mut Map<String, Value>,
+) -> Result<Vec<(String, Vec<String>)>, DataError> {
+    let mut references = Vec::new();
+    for (name, field) in &collection.declaration.fields {
+        if field.kind != FieldType::MultiReference {
+            continue;
+        }
+        match data.shift_remove(name) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(items)) => {
+                let ids = items.iter().map(|item| {
+                    reference_id(item).ok_or_else(|| {
+                        DataError::item(format!("the field [{name}] holds what is no reference"))
+                    })
+                });
+                references.push((name.clone(), ids.collect::<Result<_, _>>()?));
+            }
+            Some(_) => {
+                return Err(DataError::item(format!(
+                    "the field [{name}] must be a list of references"
+                )));
+            }
+        }
+    }
+    Ok(references)
+}
+
+/// The id that a reference holds: itself, or that of the item that stands in its place.
+pub(crate) fn reference_id(value: &Value) -> Option<String> {
+    let id = value.as_str().or_else(|| value.get("_id")?.as_str())?;
+    check_id(id).ok()
+}
+
+/// Writes dates in one form and refuses what cannot be kept.
+pub(crate) fn normalize(value: &mut Value, level: usize) -> Result<(), DataError> {
+    if level > MOST_LEVELS {
+        return Err(DataError::item(format!("it has more than {MOST_LEVELS} levels")));
+    }
+    match value {
+        Value::String(text) if text.contains('\0') => {
+            Err(DataError::item("a text in it holds the character U+0000"))
+        }
+        Value::Array(list) => list.iter_mut().try_for_each(|value| normalize(value, level + 1)),
+        Value::Object(object) => {
+            if object.len() == 1 && object.contains_key("$date") {
+                let Some(time) = key::date(value) else {
+                    let text: String = value.to_string().chars().take(60).collect();
+                    return Err(DataError::item(format!("{text} is no date")));
+                };
+                *value = json!({ "$date": dates::print(time) });
+                return Ok(());
+            }
+            if object.keys().any(|name| name.contains('\0')) {
+                return Err(DataError::item("the name of a field holds the character U+0000"));
+            }
+            object.values_mut().try_for_each(|value| normalize(value, level + 1))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Holds the fields against their declarations.
+pub(crate) fn conform(
+    collection: &Collection,
+    fields: &mut Map<String, Value>,
+) -> Result<(), DataError> {
+    for (name, field) in &collection.declaration.fields {
+        if field.kind == FieldType::MultiReference {
+            continue;
+        }
+        let value = match name.split_once('.') {
+            None => fields.get_mut(name),
+            Some((first, rest)) => fields
+                .get_mut(first)
+                .and_then(|value| value.pointer_mut(&format!("/{}", rest.replace('.', "/")))),
+        };
+        if let Some(reason) = refusal(field, value) {
+            let description = format!("The field [{name}] of [{}] {reason}.", collection.id);
+            return Err(DataError::invalid("WDE0004", description).with("field", json!(name)));
+        }
+    }
+    Ok(())
+}
+
+/// Why a field cannot have a value.
+fn refusal(field: &Field, value: Option<&mut Value>) -> Option<String> {
+    let Some(value) = value.filter(|value| !value.is_null()) else {
+        return field.required.then(|| "is required".to_owned());
+    };
+    let is_date = key::date(value).is_some();
+    let fits = match field.kind {
+        FieldType::Any | FieldType::MultiReference => true,
+        FieldType::Text => value.is_string(),
+        FieldType::Number => value.is_number(),
+        FieldType::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        FieldType::Boolean => value.is_boolean(),
+        FieldType::Date => is_date,
+        FieldType::Array => value.is_array(),
+        FieldType::Object => value.is_object() && !is_date,
+        FieldType::Reference => match reference_id(value) {
+            Some(id) => {
+                *value = Value::String(id);
+                true
+            }
+            None => false,
+        },
+    };
+    if !fits {
+        return Some(format!("must be of type {}", field.kind.as_str()));
+    }
+    if !field.one_of.is_empty() && !field.one_of.contains(value) {
+        let allowed: Vec<String> = field.one_of.iter().map(Value::to_string).collect();
+        return Some(format!("must be one of {}", allowed.join(", ")));
+    }
+    let (size, of) = match value {
+        Value::Number(number) => (number.as_f64().unwrap_or_default(), ""),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "an item is too small for numbers that large"
+        )]
+        Value::String(text) => (text.chars().count() as f64, " characters"),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "an item is too small for numbers that large"
+        )]
+        Value::Array(list) => (list.len() as f64, " elements"),
+        _ => return None,
+    };
+    if let Some(min) = field.min.filter(|min| size < *min) {
+        return Some(format!("must be at least {min}{of}"));
+    }
+    field.max.filter(|max| size > *max).map(|max| format!("must be at most {max}{of}"))
+}

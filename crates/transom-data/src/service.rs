@@ -1,0 +1,134 @@
+//! The service: from a call to what answers it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use transom_store::{Dialect, Statement, Store};
+
+use crate::access::{Caller, Reach};
+use crate::collections::{Action, Collections};
+use crate::error::DataError;
+use crate::request::Request;
+use crate::schema;
+use crate::tables::{Table, Tables};
+use crate::{Answer, Call};
+
+/// The data service, cheap to copy and usable from every thread.
+#[derive(Debug, Clone)]
+pub struct DataService {
+    shared: Arc<Shared>,
+}
+
+/// What the operations work with.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) tables: Tables,
+    pub(crate) dialect: Dialect,
+    /// Whether PostgreSQL knows the lower case of all of Unicode.
+    pub(crate) unicode: bool,
+}
+
+impl DataService {
+    /// Opens the service on `store`: brings its tables up to date and makes those of the declared collections with
+    /// their indexes. Blocks, for a start or a command.
+    ///
+    /// # Errors
+    /// [`DataError`] when the storage does not answer, or when items violate a unique index that is new.
+    pub fn open(store: Store, collections: Collections) -> Result<Self, DataError> {
+        let dialect = store.dialect();
+        store.migrate(&[schema::schema(dialect)])?;
+        let opening = async move {
+            let unicode = match dialect {
+                Dialect::Sqlite => true,
+                Dialect::Postgres => {
+                    let find = "SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'";
+                    !store.read(Statement::new(find)).await?.is_empty()
+                }
+            };
+            let tables = Tables::new(store.clone(), collections);
+            tables.index().await?;
+            Ok(Self { shared: Arc::new(Shared { store, tables, dialect, unicode }) })
+        };
+        // Not on this thread, which may run an event loop of its own.
+        let opened = std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            runtime
+                .map_err(|error| DataError::new(500, "WDE0053", error.to_string()))?
+                .block_on(opening)
+        });
+        opened.join().unwrap_or_else(|_| Err(DataError::new(500, "WDE0053", "opening did not end")))
+    }
+
+    /// Answers one call. Spec: section 10.2.
+    pub async fn answer(&self, caller: &Caller, call: Call<'_>) -> Answer {
+        match self.dispatch(caller, &call).await {
+            Ok(answer) => answer,
+            Err(error) => error.answer(),
+        }
+    }
+
+    async fn dispatch(&self, caller: &Caller, call: &Call<'_>) -> Result<Answer, DataError> {
+        let request = Request::read(call)?;
+        let shared = &self.shared;
+        if let ("GET", Some(id)) = (call.method, call.path.strip_prefix("/items/"))
+            && id != "query"
+        {
+            return shared.get(caller, id, &request).await;
+        }
+        match (call.method, call.path) {
+            ("GET" | "POST", "/items/query") => shared.query(caller, request).await,
+            ("POST", "/items/count") => shared.count(caller, &request).await,
+            ("POST", "/items") => shared.insert(caller, request).await,
+            ("POST", "/items/update") => shared.update(caller, request).await,
+            ("POST", "/items/save") => shared.save(caller, request).await,
+            ("POST", "/items/remove") => shared.remove(caller, request).await,
+            (method, path) => {
+                let reason = format!("The data service has nothing at {method} {path}.");
+                Err(DataError::new(404, "WDE0055", reason))
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// The collection of a request, with its table, and which of its items the caller may see.
+    pub(crate) async fn readable<'a>(
+        &self,
+        caller: &'a Caller,
+        request: &Request,
+    ) -> Result<(Arc<Table>, Reach<'a>), DataError> {
+        self.readable_by_id(caller, request.collection()?).await
+    }
+
+    /// The same, of a collection by its id.
+    pub(crate) async fn readable_by_id<'a>(
+        &self,
+        caller: &'a Caller,
+        id: &str,
+    ) -> Result<(Arc<Table>, Reach<'a>), DataError> {
+        let collection = self.tables.collection(id);
+        let reach = caller.reach(id, &collection.declaration.permissions, Action::Read)?;
+        let table = self.tables.find(id).await?.ok_or_else(|| DataError::no_collection(id))?;
+        Ok((table, reach))
+    }
+
+    /// Columns of an item.
+    pub(crate) fn columns(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => crate::item::COLUMNS,
+            Dialect::Postgres => crate::item::COLUMNS_TEXT,
+        }
+    }
+}
+
+/// Strings in a list that may not be there.
+pub(crate) fn strings(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Some(Value::String(one)) => vec![one.clone()],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,331 @@
+//! The table of each collection: made when the collection is declared, or with its first item. Declared indexes are
+//! indexes of the database on the keys of fields (`key.rs`).
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use transom_store::{Batch, Dialect, Refused, Statement, Store, StoreError};
+
+use crate::collections::{Collection, Collections, FieldType, Index, check_id};
+use crate::error::DataError;
+use crate::filter::path;
+use crate::sql::Json;
+
+/// Most collections. Spec: section 10.4.
+const MOST_COLLECTIONS: i64 = 1000;
+/// How often making a table is tried when others make some at the same time.
+const ATTEMPTS: usize = 20;
+
+/// A collection with its table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Number in the names of its table and indexes.
+    pub(crate) number: i64,
+    /// What is declared of it.
+    pub(crate) collection: Arc<Collection>,
+}
+
+impl Table {
+    /// The name that programs use.
+    pub(crate) fn id(&self) -> &str {
+        &self.collection.id
+    }
+
+    /// The name of the table.
+    pub(crate) fn name(&self) -> String {
+        format!("data_{}", self.number)
+    }
+
+    /// The declared type of a field.
+    pub(crate) fn kind(&self, field: &str) -> Option<FieldType> {
+        Some(self.collection.declaration.fields.get(field)?.kind)
+    }
+
+    /// Whether a field stands in the declaration, with its type or in an index.
+    pub(crate) fn declares(&self, field: &str) -> bool {
+        let declaration = &self.collection.declaration;
+        declaration.fields.contains_key(field)
+            || declaration
+                .indexes
+                .iter()
+                .any(|index| index.fields.iter().any(|(name, _)| name == field))
+    }
+
+    /// What a conflict means that the database tells of.
+    pub(crate) fn conflict(&self, reason: &str, id: &str) -> DataError {
+        let indexes = self.collection.declaration.indexes.iter();
+        let unique = indexes
+            .filter(|index| index.unique)
+            .find(|index| reason.contains(&index_name(self.number, index, true)));
+        match unique {
+            Some(index) => {
+                let fields: Vec<String> =
+                    index.fields.iter().map(|(name, _)| name.clone()).collect();
+                DataError::not_unique(&fields, self.id())
+            }
+            None => DataError::exists(id, self.id()),
+        }
+    }
+}
+
+/// All tables.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    store: Store,
+    declared: Collections,
+    known: RwLock<HashMap<String, Arc<Table>>>,
+}
+
+impl Tables {
+    /// Tables in `store`.
+    pub(crate) fn new(store: Store, declared: Collections) -> Self {
+        Self { store, declared, known: RwLock::default() }
+    }
+
+    /// What the project declares.
+    pub(crate) fn declared(&self) -> &Collections {
+        &self.declared
+    }
+
+    /// What is declared of a collection: nothing, for one that is not.
+    pub(crate) fn collection(&self, id: &str) -> Arc<Collection> {
+        let undeclared = || Arc::new(Collection { id: id.to_owned(), ..Collection::default() });
+        self.declared.get(id).cloned().unwrap_or_else(undeclared)
+    }
+
+    fn remember(&self, id: &str, number: i64) -> Arc<Table> {
+        let table = Arc::new(Table { number, collection: self.collection(id) });
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id.to_owned(), Arc::clone(&table));
+        table
+    }
+
+    fn known(&self, id: &str) -> Option<Arc<Table>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// The table of a collection, `None` while it has none.
+    pub(crate) async fn find(&self, id: &str) -> Result<Option<Arc<Table>>, DataError> {
+        if let Some(table) = self.known(id) {
+            return Ok(Some(table));
+        }
+        let find = Statement::new("SELECT id FROM data_collection WHERE name = $1").bind(id);
+        let rows = self.store.read(find).await?;
+        rows.first().map(|row| Ok(self.remember(id, row.integer(0)?))).transpose()
+    }
+
+    /// The names and numbers of all collections.
+    pub(crate) async fn all(&self) -> Result<Vec<Arc<Table>>, DataError> {
+        let find = Statement::new("SELECT name, id FROM data_collection ORDER BY name");
+        let rows = self.store.read(find).await?;
+        rows.iter().map(|row| Ok(self.remember(row.text(0)?, row.integer(1)?))).collect()
+    }
+
+    /// The table of a collection, made when there is none.
+    pub(crate) async fn ensure(&self, id: &str) -> Result<Arc<Table>, DataError> {
+        if let Some(table) = self.find(id).await? {
+            return Ok(table);
+        }
+        if let Err(reason) = check_id(id) {
+            return Err(DataError::invalid(
+                "WDE0001",
+                format!("[{id}] is no id of a collection: {reason}."),
+            ));
+        }
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match self.store.write(self.creation(id)).await {
+                Ok(outcomes) => {
+                    let row = outcomes.last().and_then(|outcome| outcome.rows.first());
+                    let number = row.map(|row| row.integer(0)).transpose()?;
+                    if let Some(number) = number {
+                        return Ok(self.remember(id, number));
+                    }
+                    let most = format!(
+                        "There are {MOST_COLLECTIONS} collections already, which is the most."
+                    );
+                    return Err(DataError::new(400, "WD_DATABASE_QUOTA_EXCEEDED", most));
+                }
+                // Another one has made a collection with the same number or the same table at this moment.
+                Err(StoreError::Refused | StoreError::Conflict { .. }) if attempts < ATTEMPTS => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Notes a collection and makes its table; the last step finds its number, or nothing when there are too many.
+    fn creation(&self, id: &str) -> Batch {
+        let note = "INSERT INTO data_collection (id, name) \
+                    SELECT COALESCE(MAX(id), 0) + 1, $1 FROM data_collection HAVING COUNT(*) < $2 \
+                    ON CONFLICT DO NOTHING";
+        let mut batch = Batch::new().run(Statement::new(note).bind(id).bind(MOST_COLLECTIONS));
+        let count = Statement::new("SELECT COUNT(*) FROM data_collection");
+        let find = Statement::new("SELECT id FROM data_collection WHERE name = $1").bind(id);
+        let dialect = self.store.dialect();
+        batch.decide(find, move |rows| {
+            let mut next = Batch::new();
+            let number = match rows.first().map(|row| row.integer(0)) {
+                Some(Ok(number)) => number,
+                Some(Err(_)) => return Err(Refused),
+                None => {
+                    // Either there are too many, or the number was taken: then another attempt finds the next.
+                    next.decide(count.clone(), |rows| {
+                        match rows.first().map(|row| row.integer(0)) {
+                            Some(Ok(count)) if count >= MOST_COLLECTIONS => Ok(Batch::new()),
+                            _ => Err(Refused),
+                        }
+                    });
+                    return Ok(next);
+                }
+            };
+            for statement in definition(dialect, number) {
+                next.push(Statement::new(statement));
+            }
+            Ok(next)
+        });
+        batch
+    }
+
+    /// Makes the declared indexes and drops those that are not declared any more. Blocks.
+    pub(crate) async fn index(&self) -> Result<(), DataError> {
+        for collection in self.declared.iter() {
+            let table = self.ensure(&collection.id).await?;
+            let mut wanted = Vec::new();
+            for index in &collection.declaration.indexes {
+                wanted.extend(index_definitions(self.store.dialect(), table.number, index)?);
+            }
+            let present = self.indexes(&table).await?;
+            let mut script = String::new();
+            for name in
+                present.iter().filter(|name| !wanted.iter().any(|(wanted, _)| wanted == *name))
+            {
+                script.push_str(&format!("DROP INDEX IF EXISTS {name};\n"));
+            }
+            for (name, definition) in &wanted {
+                if !present.contains(name) {
+                    script.push_str(definition);
+                }
+            }
+            if !script.is_empty() {
+                self.define(script, &table).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a script on a thread that may block.
+    async fn define(&self, script: String, table: &Table) -> Result<(), DataError> {
+        let store = self.store.clone();
+        let (done, defined) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || drop(done.send(store.define(script)))); // The receiver waits below.
+        match defined.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(StoreError::Conflict { constraint })) => Err(table.conflict(&constraint, "")),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(DataError::new(500, "WDE0053", "an index could not be made")),
+        }
+    }
+
+    /// Names of the declared indexes that the database has on a table.
+    async fn indexes(&self, table: &Table) -> Result<Vec<String>, DataError> {
+        let find = match self.store.dialect() {
+            Dialect::Sqlite => {
+                "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1"
+            }
+            Dialect::Postgres => {
+                "SELECT CAST(indexname AS TEXT) FROM pg_indexes \
+                 WHERE tablename = $1 AND schemaname = ANY (current_schemas(false))"
+            }
+        };
+        let rows = self.store.read(Statement::new(find).bind(table.name())).await?;
+        let prefix = format!("data_{}_x", table.number);
+        let names = rows.iter().filter_map(|row| row.text(0).ok());
+        Ok(names.filter(|name| name.starts_with(&prefix)).map(str::to_owned).collect())
+    }
+}
+
+/// The statements that make the table with this number.
+fn definition(dialect: Dialect, number: i64) -> [String; 3] {
+    let table = match dialect {
+        Dialect::Sqlite => format!(
+            "CREATE TABLE IF NOT EXISTS data_{number} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, owner TEXT, \
+             created INTEGER NOT NULL, updated INTEGER NOT NULL, data TEXT NOT NULL)"
+        ),
+        Dialect::Postgres => format!(
+            "CREATE TABLE IF NOT EXISTS data_{number} (seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \
+             id TEXT COLLATE \"C\" NOT NULL, owner TEXT COLLATE \"C\", created BIGINT NOT NULL, \
+             updated BIGINT NOT NULL, data JSONB NOT NULL)"
+        ),
+    };
+    [
+        table,
+        format!("CREATE UNIQUE INDEX IF NOT EXISTS data_{number}_id ON data_{number} (id)"),
+        format!(
+            "CREATE INDEX IF NOT EXISTS data_{number}_owner ON data_{number} (owner, seq) WHERE owner IS NOT NULL"
+        ),
+    ]
+}
+
+/// The name of a declared index. It says what it is of, so that another declaration makes another index.
+fn index_name(number: i64, index: &Index, unique: bool) -> String {
+    let fields: Vec<String> = index
+        .fields
+        .iter()
+        .map(|(name, descending)| format!("{}{name}", if *descending { "-" } else { "" }))
+        .collect();
+    let hash = xxhash_rust::xxh3::xxh3_64(fields.join("\n").as_bytes());
+    format!("data_{number}_x{}{hash:016x}", if unique { "u" } else { "" })
+}
+
+/// The indexes of a declaration, with their names. A unique one is two: in the one that tells items apart what is
+/// missing is NULL, which is never the same; the other one answers queries.
+fn index_definitions(
+    dialect: Dialect,
+    number: i64,
+    index: &Index,
+) -> Result<Vec<(String, String)>, DataError> {
+    let mut plain = Vec::new();
+    let mut distinct = Vec::new();
+    for (name, descending) in &index.fields {
+        let order = if *descending { " DESC" } else { "" };
+        let column = match name.as_str() {
+            "_id" => Some("id"),
+            "_owner" => Some("owner"),
+            "_createdDate" => Some("created"),
+            "_updatedDate" => Some("updated"),
+            _ => None,
+        };
+        if let Some(column) = column {
+            plain.push(format!("{column}{order}"));
+            distinct.push(column.to_owned());
+            continue;
+        }
+        let key = Json::literal(dialect, &path(name)?).key().replace("t.data", "data");
+        let missing = match dialect {
+            Dialect::Sqlite => "-9e999",
+            Dialect::Postgres => "'0'",
+        };
+        plain.push(format!("{key}{order}"));
+        distinct.push(format!("NULLIF({key}, {missing})"));
+    }
+    if dialect == Dialect::Postgres {
+        plain.push(format!(
+            "seq{}",
+            if index.fields.last().is_some_and(|(_, down)| *down) { " DESC" } else { "" }
+        ));
+    }
+    let define = |kind: &str, unique: bool, columns: &[String]| {
+        let name = index_name(number, index, unique);
+        let sql = format!(
+            "CREATE {kind} IF NOT EXISTS {name} ON data_{number} ({});\n",
+            columns.join(", ")
+        );
+        (name, sql)
+    };
+    let mut definitions = vec![define("INDEX", false, &plain)];
+    if index.unique {
+        definitions.push(define("UNIQUE INDEX", true, &distinct));
+    }
+    Ok(definitions)
+}

@@ -4,6 +4,8 @@
 //! On SQLite they are values of its own, in its order of storage classes; on PostgreSQL text in the order of bytes,
 //! which the function `transom_data_key` makes of `jsonb` (see `schema.rs`).
 
+use std::cmp::Ordering;
+
 use serde_json::{Value, json};
 use transom_store::{Dialect, Value as Sql};
 
@@ -35,6 +37,35 @@ impl Key {
             Value::String(text) => Self::Text(text.clone()),
             Value::Array(_) => Self::Array,
             Value::Object(_) => date(value).map_or(Self::Object, Self::Date),
+        }
+    }
+
+    /// Rank of its type.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Missing => 0,
+            Self::Number(_) => 1,
+            Self::Text(_) => 2,
+            Self::Bool(_) => 3,
+            Self::Date(_) => 4,
+            Self::Object => 5,
+            Self::Array => 6,
+        }
+    }
+
+    /// Whether both are of one type, so that their values are compared.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.rank() == other.rank()
+    }
+
+    /// The order of the database.
+    pub(crate) fn order(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one.partial_cmp(other),
+            (Self::Text(one), Self::Text(other)) => Some(one.cmp(other)),
+            (Self::Bool(one), Self::Bool(other)) => Some(one.cmp(other)),
+            (Self::Date(one), Self::Date(other)) => Some(one.cmp(other)),
+            _ => Some(self.rank().cmp(&other.rank())),
         }
     }
 

@@ -10,15 +10,19 @@
 //! Not here: servers, script, and how callers are known.
 
 mod access;
+mod aggregate;
 mod answer;
 mod collections;
 mod dates;
 mod error;
 mod filter;
 mod item;
+mod jobs;
 mod json;
 mod key;
+mod offset_cursor;
 mod read;
+mod references;
 mod request;
 mod schema;
 mod service;

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use transom_store::{Dialect, Statement, Store};
+use transom_store::{Dialect, Store};
 
 use crate::access::{Caller, Reach};
 use crate::collections::{Action, Collections};
 use crate::error::DataError;
+use crate::read::Page;
 use crate::request::Request;
 use crate::schema;
 use crate::tables::{Table, Tables};
+use crate::write::Bulk;
 use crate::{Answer, Call};
 
 /// The data service, cheap to copy and usable from every thread.
@@ -25,8 +27,6 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) tables: Tables,
     pub(crate) dialect: Dialect,
-    /// Whether PostgreSQL knows the lower case of all of Unicode.
-    pub(crate) unicode: bool,
 }
 
 impl DataService {
@@ -39,16 +39,9 @@ impl DataService {
         let dialect = store.dialect();
         store.migrate(&[schema::schema(dialect)])?;
         let opening = async move {
-            let unicode = match dialect {
-                Dialect::Sqlite => true,
-                Dialect::Postgres => {
-                    let find = "SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'";
-                    !store.read(Statement::new(find)).await?.is_empty()
-                }
-            };
             let tables = Tables::new(store.clone(), collections);
             tables.index().await?;
-            Ok(Self { shared: Arc::new(Shared { store, tables, dialect, unicode }) })
+            Ok(Self { shared: Arc::new(Shared { store, tables, dialect }) })
         };
         // Not on this thread, which may run an event loop of its own.
         let opened = std::thread::spawn(|| {
@@ -68,6 +61,16 @@ impl DataService {
         }
     }
 
+    /// How the database would answer a query of `/items/query`, line by line in its own words.
+    ///
+    /// # Errors
+    /// As a query.
+    pub async fn explain(&self, collection: &str, query: &Value) -> Result<Vec<String>, DataError> {
+        let (table, _) = self.shared.readable_by_id(&Caller::App, collection).await?;
+        let page = Page::read(query)?;
+        self.shared.explain(&table, page).await
+    }
+
     async fn dispatch(&self, caller: &Caller, call: &Call<'_>) -> Result<Answer, DataError> {
         let request = Request::read(call)?;
         let shared = &self.shared;
@@ -76,6 +79,11 @@ impl DataService {
         {
             return shared.get(caller, id, &request).await;
         }
+        let job =
+            call.path.strip_prefix("/async-jobs/").and_then(|rest| rest.strip_suffix("/status"));
+        if let ("GET", Some(job)) = (call.method, job) {
+            return shared.job_status(caller, job).await;
+        }
         match (call.method, call.path) {
             ("GET" | "POST", "/items/query") => shared.query(caller, request).await,
             ("POST", "/items/count") => shared.count(caller, &request).await,
@@ -83,6 +91,36 @@ impl DataService {
             ("POST", "/items/update") => shared.update(caller, request).await,
             ("POST", "/items/save") => shared.save(caller, request).await,
             ("POST", "/items/remove") => shared.remove(caller, request).await,
+            ("POST", "/items/patch") => shared.patch(caller, request).await,
+            ("POST", "/items/truncate") => shared.truncate(caller, &request).await,
+            ("POST", "/items/query-distinct-values") => shared.distinct(caller, request).await,
+            ("POST", "/items/aggregate") => shared.aggregate(caller, request).await,
+            ("POST", "/items/aggregate-pipeline") => {
+                shared.aggregate_pipeline(caller, request).await
+            }
+            ("POST", "/items/search") => shared.search(caller, request).await,
+            ("POST", "/items/is-referenced") => shared.is_referenced(caller, &request).await,
+            ("POST", "/items/query-referenced") => shared.query_referenced(caller, request).await,
+            ("POST", "/items/replace-references") => {
+                shared.replace_references(caller, &request).await
+            }
+            ("POST", "/bulk/items/insert-references") => {
+                shared.insert_references(caller, &request).await
+            }
+            ("POST", "/bulk/items/remove-references") => {
+                shared.remove_references(caller, &request).await
+            }
+            ("POST", "/bulk/items/insert") => shared.bulk(caller, Bulk::Insert, request).await,
+            ("POST", "/bulk/items/update") => shared.bulk(caller, Bulk::Update, request).await,
+            ("POST", "/bulk/items/save") => shared.bulk(caller, Bulk::Save, request).await,
+            ("POST", "/bulk/items/remove") => shared.bulk(caller, Bulk::Remove, request).await,
+            ("POST", "/bulk/items/patch") => shared.bulk(caller, Bulk::Patch, request).await,
+            ("POST", "/bulk/items/async-patch-by-filter") => {
+                shared.patch_by_filter(caller, &request).await
+            }
+            ("POST", "/bulk/items/async-remove-by-filter") => {
+                shared.remove_by_filter(caller, &request).await
+            }
             (method, path) => {
                 let reason = format!("The data service has nothing at {method} {path}.");
                 Err(DataError::new(404, "WDE0055", reason))

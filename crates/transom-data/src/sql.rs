@@ -35,11 +35,6 @@ impl Sql {
         format!("${}", self.values.len())
     }
 
-    /// How many values are bound.
-    pub(crate) fn parameters(&self) -> usize {
-        self.values.len()
-    }
-
     /// The finished statement.
     pub(crate) fn finish(self) -> Statement {
         self.values.into_iter().fold(Statement::new(self.text), Statement::bind)
@@ -206,13 +201,9 @@ pub(crate) fn element_text(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Text without regard to case.
-pub(crate) fn fold(dialect: Dialect, unicode: bool, text: &str) -> String {
-    match dialect {
-        Dialect::Sqlite => format!("transom_fold({text})"),
-        Dialect::Postgres if unicode => format!("lower({text} COLLATE \"und-x-icu\")"),
-        Dialect::Postgres => format!("lower({text})"),
-    }
+/// Text without regard to case; both back ends have the function.
+pub(crate) fn fold(text: &str) -> String {
+    format!("transom_fold({text})")
 }
 
 /// A path in SQLite's form. Names hold no quotes; see `filter::path`.

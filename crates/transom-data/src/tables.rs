@@ -215,7 +215,7 @@ impl Tables {
     }
 
     /// Runs a script on a thread that may block.
-    async fn define(&self, script: String, table: &Table) -> Result<(), DataError> {
+    pub(crate) async fn define(&self, script: String, table: &Table) -> Result<(), DataError> {
         let store = self.store.clone();
         let (done, defined) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || drop(done.send(store.define(script)))); // The receiver waits below.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::StoreError;
+use crate::{Dialect, StoreError};
 
 /// A value in a row or a parameter of a statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +79,44 @@ impl Statement {
     }
 }
 
+impl Statement {
+    /// The statement that explains how this one would be run: a line of text in the last column of each row.
+    ///
+    /// PostgreSQL explains nothing that has parameters, so its values stand in the text, quoted: for people who look
+    /// for a slow query, never for a program's own.
+    #[must_use]
+    pub fn explained(self, dialect: Dialect) -> Self {
+        if dialect == Dialect::Sqlite {
+            let sql = format!("EXPLAIN QUERY PLAN {}", self.sql).into();
+            return Self { sql, parameters: self.parameters };
+        }
+        let mut sql = format!("EXPLAIN {}", self.sql);
+        for (index, value) in self.parameters.iter().enumerate().rev() {
+            sql = sql.replace(&format!("${}", index + 1), &value.quoted());
+        }
+        Self::new(sql)
+    }
+}
+
+impl Value {
+    /// The value as PostgreSQL reads it in a text.
+    fn quoted(&self) -> String {
+        match self {
+            Self::Null => "NULL".to_owned(),
+            Self::Integer(number) => number.to_string(),
+            Self::Real(number) => format!("'{number}'::double precision"),
+            // A dollar sign must not look like a parameter that is still to be replaced.
+            Self::Text(text) => {
+                format!(
+                    "U&'{}'",
+                    text.replace('\\', "\\\\").replace('\'', "''").replace('$', "\\0024")
+                )
+            }
+            Self::Bytes(_) => "NULL::bytea".to_owned(),
+        }
+    }
+}
+
 /// What follows from the rows that a step of a batch found.
 pub(crate) type Decide = Arc<dyn Fn(&[Row]) -> Result<Batch, Refused> + Send + Sync>;
 
@@ -143,6 +181,11 @@ impl Batch {
         decide: impl Fn(&[Row]) -> Result<Self, Refused> + Send + Sync + 'static,
     ) {
         self.steps.push(Step { statement, required: None, then: Some(Arc::new(decide)) });
+    }
+
+    /// Adds all steps of another batch.
+    pub fn append(&mut self, mut other: Self) {
+        self.steps.append(&mut other.steps);
     }
 
     /// Number of its steps.

@@ -1,5 +1,6 @@
 //! Filters: from JSON to a tree, checked. Spec: section 10.1.
 
+mod evaluate;
 mod parse;
 mod plan;
 mod print;
@@ -9,8 +10,9 @@ use serde_json::Value;
 use crate::error::DataError;
 use crate::key::Key;
 
+pub(crate) use evaluate::at;
 pub(crate) use parse::parse;
-pub(crate) use plan::{Plan, field};
+pub(crate) use plan::{Place, Plan, field};
 
 /// Names from the outside in.
 pub(crate) type Path = Vec<String>;

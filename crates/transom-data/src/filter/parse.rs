@@ -125,7 +125,10 @@ impl Parser {
             "$exists" => match value {
                 Value::Bool(exists) => Test::Exists(*exists),
                 _ => {
-                    return Err(DataError::invalid("WDE0058", format!("{at} should be a Boolean.")));
+                    return Err(DataError::invalid(
+                        "WDE0058",
+                        format!("{at} should be a Boolean."),
+                    ));
                 }
             },
             "$matches" => Test::Matches(self.matches(at, value)?),

@@ -63,8 +63,6 @@ impl Place {
 /// Writes conditions on the table `t`.
 pub(crate) struct Plan<'a> {
     pub(crate) table: &'a Table,
-    /// Whether PostgreSQL knows the lower case of all of Unicode.
-    pub(crate) unicode: bool,
 }
 
 impl Plan<'_> {
@@ -240,10 +238,10 @@ impl Plan<'_> {
             Dialect::Sqlite => sql.parameter(wanted.to_lowercase()),
             Dialect::Postgres => {
                 let parameter = sql.parameter(wanted);
-                fold(sql.dialect, self.unicode, &format!("{parameter}::text"))
+                fold(&format!("{parameter}::text"))
             }
         };
-        let text = fold(sql.dialect, self.unicode, text);
+        let text = fold(text);
         match (test, sql.dialect) {
             (TextTest::Contains, Dialect::Sqlite) => format!("instr({text}, {wanted}) > 0"),
             (TextTest::Contains, Dialect::Postgres) => format!("strpos({text}, {wanted}) > 0"),
@@ -258,7 +256,7 @@ impl Plan<'_> {
     }
 
     fn matches(&self, sql: &mut Sql, text: &str, parts: &[Part]) -> String {
-        let folded = fold(sql.dialect, self.unicode, text);
+        let folded = fold(text);
         let mut pattern = String::new();
         for part in parts {
             match (part, sql.dialect) {

@@ -1,7 +1,9 @@
 //! What only looks: one item, pages of items, counts.
 
 mod cursor;
+mod distinct;
 mod projection;
+mod search;
 mod sort;
 
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use crate::sql::Sql;
 use crate::tables::Table;
 use cursor::{Cursor, Direction};
 use projection::project;
-pub(crate) use sort::Order;
+pub(crate) use sort::{Order, compare};
 
 /// A page that was asked for.
 pub(crate) struct Page {
@@ -29,6 +31,20 @@ pub(crate) struct Page {
     pub(crate) order: Order,
     pub(crate) paging: Paging,
     pub(crate) total: bool,
+}
+
+impl Page {
+    /// Reads the part of a query that says which items.
+    pub(crate) fn read(query: &Value) -> Result<Self, DataError> {
+        let empty = Map::new();
+        let object = query.as_object().unwrap_or(&empty);
+        Ok(Self {
+            filter: filter::parse(object.get("filter"))?,
+            order: Order::parse(object.get("sort"))?,
+            paging: Paging::read(object)?,
+            total: false,
+        })
+    }
 }
 
 /// Items of a page, as JSON, and where it lies.
@@ -140,7 +156,7 @@ impl Shared {
 
     /// Appends a filter.
     pub(crate) fn condition(&self, table: &Table, sql: &mut Sql, filter: &Filter) {
-        Plan { table, unicode: self.unicode }.condition(sql, filter);
+        Plan { table }.condition(sql, filter);
     }
 
     /// Finds a page of items.
@@ -191,6 +207,24 @@ impl Shared {
         Ok(Found { items, paging })
     }
 
+    /// How the database would find a page, line by line.
+    pub(crate) async fn explain(
+        &self,
+        table: &Arc<Table>,
+        page: Page,
+    ) -> Result<Vec<String>, DataError> {
+        let statement =
+            self.page_statement(table, Reach::All, &page.filter, &page.order, None, &page.paging);
+        // SQLite explains by what the connection knows of the tables, which a statement that runs brings up to date.
+        self.store.read(statement.clone()).await?;
+        let rows = self.store.read(statement.explained(self.dialect)).await?;
+        let text = |row: Row| match row.into_values().pop() {
+            Some(transom_store::Value::Text(line)) => line,
+            _ => String::new(),
+        };
+        Ok(rows.into_iter().map(text).collect())
+    }
+
     fn page_statement(
         &self,
         table: &Table,
@@ -235,12 +269,15 @@ impl Shared {
     /// Puts referenced items in their places and leaves out fields that were not asked for.
     pub(crate) async fn finish_items(
         &self,
-        _caller: &Caller,
-        _table: &Arc<Table>,
+        caller: &Caller,
+        table: &Arc<Table>,
         fields: Option<&Value>,
-        _include: Option<&Value>,
+        include: Option<&Value>,
         items: &mut [Item],
     ) -> Result<(), DataError> {
+        if let Some(include) = include {
+            self.include(caller, table, include, items).await?;
+        }
         let fields = strings(fields);
         if !fields.is_empty() {
             for item in items {

@@ -1,9 +1,12 @@
 //! The order of items. Spec: section 10.1.
 
+use std::cmp::Ordering;
+
 use serde_json::{Value, json};
 
 use crate::error::DataError;
-use crate::filter::{Path, field, path};
+use crate::filter::{Path, at, field, path};
+use crate::key::Key;
 use crate::request::Request;
 use crate::sql::Sql;
 use crate::tables::Table;
@@ -18,6 +21,16 @@ pub(crate) enum Order {
     Fields(Vec<(Path, bool)>),
     /// By chance, the same for the same seed.
     Random(i64),
+}
+
+/// Compares values that are not in the database, by fields.
+pub(crate) fn compare(fields: &[(Path, bool)], one: &Value, other: &Value) -> Ordering {
+    let key = |value: &Value, path: &Path| at(value, path).map_or(Key::Missing, Key::of);
+    let by = |(path, descending): &(Path, bool)| {
+        let order = key(one, path).order(&key(other, path)).unwrap_or(Ordering::Equal);
+        if *descending { order.reverse() } else { order }
+    };
+    fields.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 impl Order {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use transom_store::{Batch, Dialect, Refused, Row, Statement};
 
-use super::{Change, Changed, Done};
+use super::{Change, Changed, Done, patch};
 use crate::access::{Caller, Reach};
 use crate::collections::Action;
 use crate::dates;
@@ -12,6 +12,7 @@ use crate::error::DataError;
 use crate::filter::Filter;
 use crate::item::New;
 use crate::read::printed;
+use crate::references;
 use crate::service::Shared;
 use crate::sql::Sql;
 use crate::tables::Table;
@@ -113,7 +114,7 @@ impl Shared {
                     let item = printed(&new.id, owner.as_deref(), now, now, &new.data);
                     Ok(Changed { done: Done::Inserted, item })
                 });
-                Ok(Batch::new())
+                Ok(if rows.is_empty() { Batch::new() } else { links(&rights.table, &new) })
             });
             return slot;
         }
@@ -174,7 +175,9 @@ fn decide(
         let item = printed(&new.id, owner.as_deref(), now, now, &new.data);
         let insert = insertion(dialect, table, rights, new, now);
         // Another one may make it at this moment: then this fails, and the whole is tried again.
-        return Ok((Batch::new().require(1, insert), Ok(Changed { done: Done::Inserted, item })));
+        let mut batch = Batch::new().require(1, insert);
+        batch.append(links(table, new));
+        return Ok((batch, Ok(Changed { done: Done::Inserted, item })));
     };
     let action = if matches!(change, Change::Remove(_)) { Action::Remove } else { Action::Update };
     rights.check(action, existing.owner.as_deref())?;
@@ -189,7 +192,15 @@ fn decide(
             let owner = wanted.or(existing.owner);
             let item = printed(&new.id, owner.as_deref(), existing.created, now, &new.data);
             let update = replacement(dialect, table, &new.id, owner, now, &new.data);
-            Ok((update.into(), Ok(Changed { done: Done::Updated, item })))
+            let mut batch = Batch::from(update);
+            batch.append(links(table, new));
+            Ok((batch, Ok(Changed { done: Done::Updated, item })))
+        }
+        Change::Patch(id, modifications) => {
+            let data = patch::apply(&table.collection, &existing.data, modifications)?;
+            let item = printed(id, existing.owner.as_deref(), existing.created, now, &data);
+            let update = replacement(dialect, table, id, existing.owner, now, &data);
+            Ok((update.into(), Ok(Changed { done: Done::Patched, item })))
         }
         Change::Remove(id) => {
             let Existing { owner, created, updated, data, .. } = existing;
@@ -201,6 +212,15 @@ fn decide(
             Ok((batch, Ok(Changed { done: Done::Removed, item })))
         }
     }
+}
+
+/// Replaces the references of the fields that the item brings with it.
+fn links(table: &Table, new: &New) -> Batch {
+    let mut batch = Batch::new();
+    for (field, targets) in &new.references {
+        batch.append(references::replacing(table, field, &new.id, targets));
+    }
+    batch
 }
 
 /// JSON as a parameter.

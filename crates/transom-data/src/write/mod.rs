@@ -3,8 +3,11 @@
 //! A change of an item that is there finds it first (and locks it), decides within the transaction, and then writes:
 //! who may, whether the condition holds and what the new item is are decided on what nobody can change meanwhile.
 
+mod bulk;
 mod change;
+pub(crate) mod patch;
 mod requests;
+mod truncate;
 
 use std::sync::Arc;
 
@@ -18,7 +21,9 @@ use crate::item::New;
 use crate::read::Item;
 use crate::service::Shared;
 use crate::tables::Table;
+pub(crate) use bulk::Bulk;
 use change::{Rights, Slot};
+use patch::Modification;
 
 /// What a change did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,7 @@ pub(crate) enum Change {
     Update(New),
     Save(New),
     Remove(String),
+    Patch(String, Arc<Vec<Modification>>),
 }
 
 impl Change {
@@ -49,7 +55,7 @@ impl Change {
     pub(crate) fn id(&self) -> &str {
         match self {
             Self::Insert(new) | Self::Update(new) | Self::Save(new) => &new.id,
-            Self::Remove(id) => id,
+            Self::Remove(id) | Self::Patch(id, _) => id,
         }
     }
 }
@@ -141,11 +147,8 @@ impl Shared {
                 .collect();
             match self.store.write(batch).await {
                 Ok(_) => return Ok(slots.into_iter().map(Slot::take).collect()),
-                // Between the look and the insertion another one has made the item.
-                Err(StoreError::Conflict { constraint })
-                    if attempts < ATTEMPTS
-                        && constraint.contains(&format!("{}_id", table.name()))
-                        && changes.iter().any(|change| matches!(change, Change::Save(_))) => {}
+                // Between the look and the insertion of a save another one has made the item.
+                Err(StoreError::Unmet { .. }) if attempts < ATTEMPTS => {}
                 Err(error) => return Err(error),
             }
         }

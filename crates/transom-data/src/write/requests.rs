@@ -1,8 +1,10 @@
 //! Calls that change one item.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
-use super::{Change, Changed, Done};
+use super::{Change, Changed, Done, patch};
 use crate::Answer;
 use crate::access::Caller;
 use crate::collections::{Action, Collection};
@@ -21,7 +23,11 @@ impl Shared {
         mut request: Request,
     ) -> Result<Answer, DataError> {
         let id = request.collection()?.to_owned();
-        let new = new_item(&self.tables.collection(&id), request.take("dataItem"))?;
+        let new = new_item(
+            &self.tables.collection(&id),
+            request.take("dataItem"),
+            request.flag("saveReferences"),
+        )?;
         let table = self.writable(caller, &id, &[Action::Insert]).await?;
         let changed = self.change(caller, &table, Change::Insert(new), &Filter::All).await?;
         Ok(item_answer(&changed, table.id(), None))
@@ -34,7 +40,11 @@ impl Shared {
         mut request: Request,
     ) -> Result<Answer, DataError> {
         let id = request.collection()?.to_owned();
-        let new = new_item(&self.tables.collection(&id), request.take("dataItem"))?;
+        let new = new_item(
+            &self.tables.collection(&id),
+            request.take("dataItem"),
+            request.flag("saveReferences"),
+        )?;
         if !new.has_id {
             return Err(no_id());
         }
@@ -51,12 +61,34 @@ impl Shared {
         mut request: Request,
     ) -> Result<Answer, DataError> {
         let id = request.collection()?.to_owned();
-        let new = new_item(&self.tables.collection(&id), request.take("dataItem"))?;
+        let new = new_item(
+            &self.tables.collection(&id),
+            request.take("dataItem"),
+            request.flag("saveReferences"),
+        )?;
         let table = self.writable(caller, &id, &[Action::Insert, Action::Update]).await?;
         let change = if new.has_id { Change::Save(new) } else { Change::Insert(new) };
         let changed = self.change(caller, &table, change, &Filter::All).await?;
         let action = if changed.done == Done::Inserted { "INSERTED" } else { "UPDATED" };
         Ok(item_answer(&changed, table.id(), Some(action)))
+    }
+
+    /// `POST /items/patch`.
+    pub(crate) async fn patch(
+        &self,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<Answer, DataError> {
+        let Some(patch) = request.get("patch") else {
+            return Err(DataError::item("there is no patch"));
+        };
+        let id = patch.get("dataItemId").and_then(Value::as_str).unwrap_or_default();
+        let modifications = patch::parse(patch.get("fieldModifications"))?;
+        let change = Change::Patch(item::check_id(id)?, Arc::new(modifications));
+        let condition = condition(&request)?;
+        let table = self.writable(caller, request.collection()?, &[Action::Update]).await?;
+        let changed = self.change(caller, &table, change, &condition).await?;
+        Ok(item_answer(&changed, table.id(), None))
     }
 
     /// `POST /items/remove`.
@@ -83,13 +115,21 @@ pub(super) fn condition(request: &Request) -> Result<Filter, DataError> {
 }
 
 /// Checks `{id, data}`.
-pub(super) fn new_item(collection: &Collection, item: Option<Value>) -> Result<New, DataError> {
+pub(super) fn new_item(
+    collection: &Collection,
+    item: Option<Value>,
+    references: bool,
+) -> Result<New, DataError> {
     let Some(Value::Object(mut item)) = item else {
         return Err(DataError::item("dataItem is no object"));
     };
     let id = item.shift_remove("id");
     let data = item.shift_remove("data").unwrap_or_else(|| Value::Object(Map::new()));
-    item::check(collection, id.as_ref(), data)
+    let mut new = item::check(collection, id.as_ref(), data)?;
+    if !references {
+        new.references.clear();
+    }
+    Ok(new)
 }
 
 /// `{dataItem}`, with the action of a save.

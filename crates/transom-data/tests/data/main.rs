@@ -1,7 +1,12 @@
 //! What the data service promises, on both back ends of the store: every case runs twice.
 
+mod bulk;
+mod faults;
 mod items;
+mod permissions;
+mod plans;
 mod queries;
+mod references;
 mod world;
 
 use std::future::Future;
@@ -21,7 +26,14 @@ macro_rules! cases {
 }
 pub(crate) use cases;
 
-const ALL: &[&[Case]] = &[items::CASES, queries::CASES];
+const ALL: &[&[Case]] = &[
+    items::CASES,
+    queries::CASES,
+    bulk::CASES,
+    references::CASES,
+    permissions::CASES,
+    plans::CASES,
+];
 
 fn run(mut next: impl FnMut() -> World) {
     let only = std::env::var("CASE").unwrap_or_default();

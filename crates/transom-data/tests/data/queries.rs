@@ -292,7 +292,7 @@ async fn cursors_walk_through_all_items_and_back(world: World) {
         let mut query =
             json!({ "sort": sort, "filter": { "v": { "$ne": 2.5 } }, "paging": { "limit": 4 } });
         let (mut forward, mut pages) = (Vec::new(), Vec::new());
-        let mut previous = Value::Null;
+        let mut previous;
         loop {
             let page = app
                 .ok("/items/query", &json!({ "dataCollectionId": "Values", "query": query }))

@@ -14,6 +14,7 @@ pub(crate) struct World {
 }
 
 /// A service and who calls it.
+#[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) service: DataService,
     pub(crate) store: Store,
@@ -92,11 +93,11 @@ impl Client {
 
     /// JSON of a `POST` that must succeed.
     #[track_caller]
-    pub(crate) fn ok(&self, path: &str, body: &Value) -> impl Future<Output = Value> {
+    pub(crate) fn ok(&self, path: &str, body: &Value) -> impl Future<Output = Value> + use<> {
         let caller = std::panic::Location::caller();
-        let (path, body) = (path.to_owned(), body.clone());
+        let (client, path, body) = (self.clone(), path.to_owned(), body.clone());
         async move {
-            let (status, answer) = self.post(&path, &body).await;
+            let (status, answer) = client.post(&path, &body).await;
             assert_eq!(status, 200, "{path} {body}: {answer} at {caller}");
             answer
         }
@@ -104,11 +105,15 @@ impl Client {
 
     /// Status and code of a `POST` that must fail.
     #[track_caller]
-    pub(crate) fn fails(&self, path: &str, body: &Value) -> impl Future<Output = (u16, String)> {
+    pub(crate) fn fails(
+        &self,
+        path: &str,
+        body: &Value,
+    ) -> impl Future<Output = (u16, String)> + use<> {
         let caller = std::panic::Location::caller();
-        let (path, body) = (path.to_owned(), body.clone());
+        let (client, path, body) = (self.clone(), path.to_owned(), body.clone());
         async move {
-            let (status, answer) = self.post(&path, &body).await;
+            let (status, answer) = client.post(&path, &body).await;
             let error = &answer["details"]["applicationError"];
             let code = error["code"]
                 .as_str()

@@ -1,0 +1,96 @@
+//! Filters on values that are not in the database: results of an aggregation. The same answers as the SQL of `plan.rs`.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::{Comparison, Filter, Operand, Part, Test, TextTest};
+use crate::key::Key;
+use crate::write::patch::same;
+
+impl Filter {
+    /// Whether a value passes.
+    pub(crate) fn passes(&self, document: &Value) -> bool {
+        match self {
+            Self::All => true,
+            Self::And(all) => all.iter().all(|filter| filter.passes(document)),
+            Self::Or(any) => any.is_empty() || any.iter().any(|filter| filter.passes(document)),
+            Self::Not(filter) => !filter.passes(document),
+            Self::Test(path, test) => test.passes(at(document, path)),
+        }
+    }
+}
+
+/// What is at a path.
+pub(crate) fn at<'a>(document: &'a Value, path: &[String]) -> Option<&'a Value> {
+    path.iter().try_fold(document, |value, name| value.as_object()?.get(name))
+}
+
+impl Test {
+    fn passes(&self, value: Option<&Value>) -> bool {
+        let null = Value::Null;
+        let own = value.unwrap_or(&null);
+        let elements: &[Value] = own.as_array().map_or(&[], Vec::as_slice);
+        match self {
+            Self::Exists(exists) => value.is_some() == *exists,
+            Self::In(any) => any.iter().any(|operand| operand.is(own, elements)),
+            Self::HasAll(all) => all.iter().all(|operand| operand.is(own, elements)),
+            Self::Compare(comparison, key) => either(own, elements, |value| {
+                let found = Key::of(value);
+                let is_below = matches!(comparison, Comparison::Lt | Comparison::Le);
+                if found == Key::Missing {
+                    return is_below;
+                }
+                let Some(order) = found.order(key).filter(|_| found.is_like(key)) else {
+                    return false;
+                };
+                match comparison {
+                    Comparison::Gt => order == Ordering::Greater,
+                    Comparison::Ge => order != Ordering::Less,
+                    Comparison::Lt => order == Ordering::Less,
+                    Comparison::Le => order != Ordering::Greater,
+                }
+            }),
+            Self::Text(test, wanted) => either(own, elements, |value| {
+                let (Some(text), wanted) =
+                    (value.as_str().map(str::to_lowercase), wanted.to_lowercase())
+                else {
+                    return false;
+                };
+                match test {
+                    TextTest::Contains => text.contains(&wanted),
+                    TextTest::StartsWith => text.starts_with(&wanted),
+                    TextTest::EndsWith => text.ends_with(&wanted),
+                }
+            }),
+            Self::Matches(parts) => either(own, elements, |value| {
+                value.as_str().is_some_and(|text| matches(&text.to_lowercase(), parts))
+            }),
+        }
+    }
+}
+
+fn either(own: &Value, elements: &[Value], test: impl Fn(&Value) -> bool) -> bool {
+    test(own) || elements.iter().any(test)
+}
+
+fn matches(text: &str, parts: &[Part]) -> bool {
+    let rest = parts.iter().try_fold(text, |rest, part| match part {
+        Part::Literal(literal) => rest.strip_prefix(literal.to_lowercase().as_str()),
+        Part::AnyOf(characters) => {
+            let first = rest.chars().next().filter(|first| characters.contains(*first))?;
+            Some(&rest[first.len_utf8()..])
+        }
+    });
+    rest == Some("")
+}
+
+impl Operand {
+    fn is(&self, own: &Value, elements: &[Value]) -> bool {
+        match self {
+            Self::Json(value) => same(value, own),
+            Self::Key(Key::Missing) => own.is_null(),
+            Self::Key(key) => either(own, elements, |value| Key::of(value) == *key),
+        }
+    }
+}

@@ -94,9 +94,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same call may succeed a little later without anybody doing anything: a reason for 503.
+    /// Whether the same call may succeed a little later without a change of the program: a reason for 503. A database
+    /// that only reads is among them, since that is how one looks that has failed over.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Exhausted { .. } | Self::Busy { .. })
+        matches!(
+            self,
+            Self::Unavailable { .. }
+                | Self::Exhausted { .. }
+                | Self::Busy { .. }
+                | Self::ReadOnly { .. }
+        )
     }
 }

@@ -112,6 +112,8 @@ pub(crate) const TRANSOM_IDENTITY_CLOCK_SKEW: &str = "TRANSOM_IDENTITY_CLOCK_SKE
 pub(crate) const TRANSOM_DATABASE_URL: &str = "TRANSOM_DATABASE_URL";
 /// Most connections to that database at once.
 pub(crate) const TRANSOM_STORE_CONNECTIONS: &str = "TRANSOM_STORE_CONNECTIONS";
+/// Largest file of state.
+pub(crate) const TRANSOM_STORE_MAX_SIZE: &str = "TRANSOM_STORE_MAX_SIZE";
 
 /// Any non-empty value turns colour off (<https://no-color.org>).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";

@@ -11,7 +11,7 @@ import { callMiddleware } from "transom:internal/app/middleware";
 import { forbiddenText, isForbidden, isForbiddenBy, isSafeMethod } from "transom:internal/app/origin_check";
 import { originOf } from "transom:internal/app/pathname";
 import { RequestState } from "transom:internal/app/request_state";
-import { errorResponse, isTooLarge, isUnavailable } from "transom:internal/app/problem";
+import { errorResponse, isTooLarge, storeFailure } from "transom:internal/app/problem";
 import { respond, respondLastResort } from "transom:internal/app/respond";
 import { rewriteForNext } from "transom:internal/app/rewrite";
 import { sessionInternals } from "transom:internal/app/session";
@@ -166,8 +166,10 @@ async function renderThrown(state, error) {
   if (compat.payloadTooLarge && isTooLarge(error)) {
     return { response: errorResponse(compat, 413, { detail: error.message }), cookies: null };
   }
-  if (isUnavailable(error)) {
-    return { response: errorResponse(compat, 503, { headers: { "retry-after": "1" } }), cookies: null };
+  const failure = storeFailure(error);
+  if (failure !== undefined) {
+    const headers = failure === 503 ? { "retry-after": "1" } : {};
+    return { response: errorResponse(compat, failure, { headers }), cookies: null };
   }
   return renderError(state, state.path, 500, null, error);
 }

@@ -10,14 +10,14 @@ const { Error, JSONStringify, RegExpPrototypeExec } = primordials;
 const TITLES = {
   __proto__: null,
   401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
-  500: "Internal Server Error", 503: "Service Unavailable",
+  500: "Internal Server Error", 503: "Service Unavailable", 507: "Insufficient Storage",
 };
 const PROBLEM_TYPE = "application/problem+json";
 /** What reading a body over the limit fails with, in the reference's words. */
 const TOO_LARGE = /^Body size limit exceeded: received more than \d+ bytes$/;
 
-/** The `code` of failures of the store that may be gone a little later; `store.rs` of the runtime gives it. */
-const UNAVAILABLE = "ERR_STORE_UNAVAILABLE";
+/** The `code`s of failures of the store, which `store.rs` of the runtime gives, and what they are for a client. */
+const STORE_FAILURES = { __proto__: null, ERR_STORE_UNAVAILABLE: 503, ERR_STORE_FULL: 507 };
 
 /** The text of a problem. */
 export function problemText(status, detail) {
@@ -44,7 +44,7 @@ export function isTooLarge(error) {
   return error instanceof Error && RegExpPrototypeExec(TOO_LARGE, error.message) !== null;
 }
 
-/** Whether a handler failed because the store has too much to do or cannot be reached. */
-export function isUnavailable(error) {
-  return error instanceof Error && error.code === UNAVAILABLE;
+/** The status for what a handler failed with because of the store: 503 and 507 (RFC 4918, 11.5); else undefined. */
+export function storeFailure(error) {
+  return error instanceof Error && typeof error.code === "string" ? STORE_FAILURES[error.code] : undefined;
 }

@@ -5,6 +5,8 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, WW
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use transom_store::StoreError;
+
 use crate::IdentityError;
 
 /// Seconds after which a client that was turned away may come again.
@@ -76,6 +78,9 @@ pub(super) fn failure(error: &IdentityError) -> Response<Bytes> {
         IdentityError::Busy => later(StatusCode::TOO_MANY_REQUESTS, "too many log-ins at once"),
         IdentityError::Store(error) if error.is_temporary() => {
             later(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer")
+        }
+        IdentityError::Store(StoreError::Full { .. }) => {
+            problem(StatusCode::INSUFFICIENT_STORAGE, "the store is full")
         }
         IdentityError::Store(_) | IdentityError::Key(_) => {
             problem(StatusCode::INTERNAL_SERVER_ERROR, "the identity service failed")

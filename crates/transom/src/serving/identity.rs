@@ -11,6 +11,7 @@ use transom_identity::http as surface;
 use transom_identity::{IdentityError, OnDemand, Provider, Role, Subject, SubjectType};
 use transom_runtime::Mode;
 use transom_server::{BodyError, Reply, ReplyBody, Request, Scheme};
+use transom_store::StoreError;
 
 use super::services::Services;
 use crate::printer::Printer;
@@ -149,9 +150,12 @@ impl Service {
     /// The client learns that it may come again, the operator why.
     fn failed(&self, error: &IdentityError) -> Reply {
         self.printer.status(format_args!("[identity] {error}"));
-        let is_temporary = matches!(error, IdentityError::Store(error) if error.is_temporary());
-        if !is_temporary {
-            return Reply::empty(StatusCode::INTERNAL_SERVER_ERROR);
+        match error {
+            IdentityError::Store(error) if error.is_temporary() => {}
+            IdentityError::Store(StoreError::Full { .. }) => {
+                return Reply::empty(StatusCode::INSUFFICIENT_STORAGE);
+            }
+            _ => return Reply::empty(StatusCode::INTERNAL_SERVER_ERROR),
         }
         let mut reply = Reply::empty(StatusCode::SERVICE_UNAVAILABLE);
         reply.headers.insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));

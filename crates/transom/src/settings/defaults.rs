@@ -40,5 +40,9 @@ pub(crate) const FETCH_BODY: ByteSize = ByteSize::bytes(FetchLimits::BODY_BYTES)
 pub(crate) const MIN_HEAP: ByteSize = ByteSize::bytes(32_000_000);
 /// The engine counts heap bytes in 32 bits.
 pub(crate) const MAX_HEAP: ByteSize = ByteSize::bytes(4_000_000_000);
+/// Least file that a limit of the store may leave: its tables have room.
+pub(crate) const MIN_STORE: ByteSize = ByteSize::bytes(1_000_000);
+/// Most that SQLite can hold.
+pub(crate) const MAX_STORE: ByteSize = ByteSize::bytes(1 << 47);
 /// Where the API of the real service is.
 pub(super) const WIX_API: &str = "https://www.wixapis.com";

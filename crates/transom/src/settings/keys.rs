@@ -489,7 +489,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port))
 }
 
-fn size(text: &str, (least, most): (ByteSize, ByteSize)) -> Result<ByteSize, String> {
+pub(super) fn size(text: &str, (least, most): (ByteSize, ByteSize)) -> Result<ByteSize, String> {
     let size = ByteSize::parse(text)?;
     if size < least || size > most {
         return Err(format!("`{text}` is out of range; write a size from {least} to {most}"));

@@ -10,8 +10,9 @@ use transom_identity::{Algorithm, Secret};
 
 use super::choices::switch;
 use super::cors::AllowedOrigin;
+use super::defaults;
 use super::issuers::is_loopback;
-use super::keys::{Key, ValueKind, positive, words};
+use super::keys::{Key, ValueKind, positive, size, words};
 use super::services::{DatabaseUrl, ProviderName};
 use crate::env_vars as env;
 use crate::units::parse_duration;
@@ -181,6 +182,19 @@ pub(crate) const SERVICE_KEYS: &[Key] = &[
         bare: None,
         about: "Most connections to PostgreSQL at once",
         parse: |layer, text, _| Ok(layer.store.connections = Some(connections(text)?)),
+    },
+    Key {
+        path: "store.max_size",
+        flag: "",
+        env: &[env::TRANSOM_STORE_MAX_SIZE],
+        value: ValueKind::Size,
+        default: "what the disk holds",
+        bare: None,
+        about: "Largest size of the file `transom.db`, at least 1MB; what would make it larger fails",
+        parse: |layer, text, _| {
+            let range = (defaults::MIN_STORE, defaults::MAX_STORE);
+            Ok(layer.store.max_size = Some(size(text, range)?))
+        },
     },
 ];
 

@@ -9,6 +9,7 @@ use transom_identity::{Algorithm, IssuerSettings, Lifetimes, Provider, Secret, S
 use transom_store::{Location, Options, PostgresUrl};
 
 use super::{SettingsError, defaults};
+use crate::units::ByteSize;
 
 /// The `[identity]` part of a layer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +46,7 @@ pub(crate) enum ProviderName {
 pub(crate) struct StoreLayer {
     pub(crate) url: Option<DatabaseUrl>,
     pub(crate) connections: Option<NonZeroUsize>,
+    pub(crate) max_size: Option<ByteSize>,
 }
 
 /// The address of a database, which may hold a password and is therefore never shown.
@@ -59,6 +61,7 @@ pub(crate) struct ServiceSettings {
     pub(crate) identity: Settings,
     url: Option<DatabaseUrl>,
     connections: Option<NonZeroUsize>,
+    max_size: Option<ByteSize>,
 }
 
 impl DatabaseUrl {
@@ -98,7 +101,11 @@ impl IdentityLayer {
 
 impl StoreLayer {
     pub(super) fn over(self, weaker: Self) -> Self {
-        Self { url: self.url.or(weaker.url), connections: self.connections.or(weaker.connections) }
+        Self {
+            url: self.url.or(weaker.url),
+            connections: self.connections.or(weaker.connections),
+            max_size: self.max_size.or(weaker.max_size),
+        }
     }
 }
 
@@ -146,6 +153,7 @@ impl ServiceSettings {
             },
             url: store.url,
             connections: store.connections,
+            max_size: store.max_size,
         })
     }
 
@@ -162,6 +170,7 @@ impl ServiceSettings {
     pub(crate) fn store_options(&self) -> Options {
         let standard = Options::default();
         let connections = self.connections.map_or(standard.connections, NonZeroUsize::get);
-        Options { connections, ..standard }
+        let max_bytes = self.max_size.map(ByteSize::as_bytes);
+        Options { connections, max_bytes, ..standard }
     }
 }

@@ -60,17 +60,16 @@ impl Default for IsolateOptions {
     }
 }
 
-/// What the cells of a zone that holds little may grow by before it is collected, as the engine counts it: half of this is
-/// added, or all of it while collections follow each other closely. In MB, as is the next. The engine's own defaults (27
-/// and 38) suit a browser tab, not one of many workers.
+/// What the cells of a zone that holds little may grow by before it is collected, in MB; half of this is added. The engine's
+/// own defaults of this and the next (27 and 38) suit a browser tab, not one of many workers.
 const COLLECT_CELLS_FROM_MB: u32 = 4;
 
 /// The same of the memory that hangs on cells: buffers and long strings, which are freed without being looked at.
 const COLLECT_MALLOC_FROM_MB: u32 = 6;
 
-/// To how many percent of what was left a zone may grow while collections follow each other closely. The engine's own
-/// default (300) lets a busy worker hold three times what it needs.
-const GROWTH_PERCENT: u32 = 200;
+/// To how many percent of what was left a zone may grow while collections follow each other closely; the same as the engine
+/// allows at other times. Its default (300) lets a busy worker hold three times what it needs.
+const GROWTH_PERCENT: u32 = 150;
 
 type Spawner = Rc<dyn Fn(PendingOp)>;
 

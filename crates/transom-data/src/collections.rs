@@ -165,6 +165,9 @@ pub struct Field {
     pub one_of: Vec<serde_json::Value>,
 }
 
+// JSON and TOML's `nan`, which would not be equal to itself, do not meet: it is no JSON.
+impl Eq for Field {}
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum FieldDeclaration {
@@ -245,7 +248,7 @@ impl From<IndexDeclaration> for Index {
 }
 
 /// What is declared of one collection.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Declaration {
     /// Its fields. Items may have others, too.
@@ -257,7 +260,7 @@ pub struct Declaration {
 }
 
 /// A collection: its id and what is declared of it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Collection {
     /// The name that programs use.
     pub id: String,
@@ -276,7 +279,7 @@ pub struct DeclarationError {
 }
 
 /// All declared collections.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Collections {
     by_id: BTreeMap<String, Arc<Collection>>,
 }
@@ -306,6 +309,12 @@ impl Collections {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Arc<Collection>> {
         self.by_id.get(id)
+    }
+
+    /// Whether nothing is declared.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
     }
 
     /// All of them, by id.

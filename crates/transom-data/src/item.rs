@@ -26,6 +26,8 @@ pub(crate) struct New {
     pub(crate) owner: Option<String>,
     /// Its fields without those of the system, as JSON.
     pub(crate) data: String,
+    /// When it was made and changed, where a file says so: milliseconds since 1970.
+    pub(crate) times: Option<(i64, i64)>,
     /// Items to refer to, by field, when the fields hold them.
     pub(crate) references: Vec<(String, Vec<String>)>,
 }
@@ -101,7 +103,7 @@ pub(crate) fn check(
     check_size(&data)?;
     let has_id = id.is_some();
     let id = id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    Ok(New { id, has_id, owner, data, references })
+    Ok(New { id, has_id, owner, data, times: None, references })
 }
 
 /// Refuses an item that is too large.

@@ -28,6 +28,7 @@ mod schema;
 mod service;
 mod sql;
 mod tables;
+mod transfer;
 mod write;
 
 pub use access::{Caller, Role};
@@ -38,3 +39,7 @@ pub use collections::{
 };
 pub use error::DataError;
 pub use service::DataService;
+pub use transfer::{
+    Format, ImportOptions, Imported, OnConflict, OnReject, Overview, Reject, Summary, Totals,
+    TransferError,
+};

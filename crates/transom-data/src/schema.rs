@@ -49,11 +49,16 @@ const POSTGRES_WORDS: &str = "\
             SELECT string_agg(e #>> '{}', ' ') FROM jsonb_path_query(v, 'strict $.**') e \
             WHERE jsonb_typeof(e) = 'string'))), '')) $$;";
 
-const SQLITE: &[Migration] = &[Migration { name: "collections", sql: TABLES }];
+/// How far imports have read their files.
+const IMPORTS: &str = "CREATE TABLE data_import (id TEXT PRIMARY KEY, line BIGINT NOT NULL)";
+
+const SQLITE: &[Migration] =
+    &[Migration { name: "collections", sql: TABLES }, Migration { name: "imports", sql: IMPORTS }];
 const POSTGRES: &[Migration] = &[
     Migration { name: "collections", sql: TABLES },
     Migration { name: "keys", sql: POSTGRES_KEY },
     Migration { name: "words", sql: POSTGRES_WORDS },
+    Migration { name: "imports", sql: IMPORTS },
 ];
 
 /// The migrations for a back end.

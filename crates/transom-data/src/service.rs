@@ -53,6 +53,11 @@ impl DataService {
         opened.join().unwrap_or_else(|_| Err(DataError::new(500, "WDE0053", "opening did not end")))
     }
 
+    /// What the operations work with.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// Answers one call. Spec: section 10.2.
     pub async fn answer(&self, caller: &Caller, call: Call<'_>) -> Answer {
         match self.dispatch(caller, &call).await {

@@ -109,6 +109,9 @@ impl Tables {
         if let Some(table) = self.known(id) {
             return Ok(Some(table));
         }
+        if check_id(id).is_err() {
+            return Ok(None); // Such as one with U+0000, which PostgreSQL would not take.
+        }
         let find = Statement::new("SELECT id FROM data_collection WHERE name = $1").bind(id);
         let rows = self.store.read(find).await?;
         rows.first().map(|row| Ok(self.remember(id, row.integer(0)?))).transpose()

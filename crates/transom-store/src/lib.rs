@@ -40,6 +40,12 @@ pub enum Dialect {
     Postgres,
 }
 
+/// Runs one statement of a snapshot.
+pub type Look<'a> = &'a mut dyn FnMut(Statement) -> Result<Vec<Row>, StoreError>;
+
+/// Work on a snapshot.
+type Work<'a> = &'a mut (dyn FnMut(Look<'_>) -> Result<(), StoreError> + Send);
+
 /// A way to keep rows. Both back ends behave alike; `tests/suite` holds what that means.
 trait Backend: Send + Sync {
     /// Rows that a single statement finds.
@@ -56,6 +62,9 @@ trait Backend: Send + Sync {
 
     /// Which SQL it understands.
     fn dialect(&self) -> Dialect;
+
+    /// Runs statements that all see the same state; blocks.
+    fn snapshot(&self, work: Work<'_>) -> Result<(), StoreError>;
 
     /// Runs a batch as one transaction; resolves when it is durable.
     fn write(&self, batch: Batch) -> Pending<'_, Vec<Outcome>>;
@@ -123,6 +132,26 @@ impl Store {
     /// [`StoreError`]; nothing of the script has then happened.
     pub fn define(&self, script: impl Into<String>) -> Result<(), StoreError> {
         self.backend.define(script.into())
+    }
+
+    /// Runs `work`, whose statements all see the data as it was when the first of them ran, while others read and write
+    /// on. Blocks, for a command; not on a thread that runs an event loop.
+    ///
+    /// # Errors
+    /// [`StoreError`] of a statement, or that of `work`.
+    pub fn snapshot<T: Send>(
+        &self,
+        work: impl FnOnce(Look<'_>) -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        let (mut work, mut done) = (Some(work), None);
+        self.backend.snapshot(&mut |look| {
+            if let Some(work) = work.take() {
+                done = Some(work(look)?);
+            }
+            Ok(())
+        })?;
+        let reason = || "the work on a snapshot did not run".to_owned();
+        done.ok_or_else(|| StoreError::Statement { reason: reason() })
     }
 
     /// Which SQL it understands where the back ends differ.

@@ -58,6 +58,7 @@ fn run(command: &Command, printer: Printer) -> Result<(), Report> {
         Command::Start(args) => commands::start::run(args, printer),
         Command::Routes(args) => commands::routes::run(args, printer),
         Command::Check(args) => commands::check::run(args, printer),
+        Command::Data(args) => commands::data::run(args, printer),
         Command::Token(args) => commands::token::run(args, printer),
         Command::Member(args) => commands::account::run(&args.action, AccountKind::Member, printer),
         Command::User(args) => commands::account::run(&args.action, AccountKind::User, printer),

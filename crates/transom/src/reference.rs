@@ -10,7 +10,9 @@ use clap::{Arg, Command, CommandFactory};
 
 use crate::args::Cli;
 use crate::env_vars;
-use crate::settings::{FILE_KEYS, ISSUER_KEYS, KEYS, Key, SERVICE_KEYS, ValueKind};
+use crate::settings::{
+    COLLECTION_KEYS, FILE_KEYS, ISSUER_KEYS, KEYS, Key, SERVICE_KEYS, ValueKind,
+};
 
 const NOTICE: &str = "<!-- Generated from the source by `crates/transom/src/reference.rs`. -->\n\n";
 
@@ -102,6 +104,13 @@ fn transom_toml() -> String {
          | key | meaning |\n|---|---|\n",
     );
     for (name, meaning) in ISSUER_KEYS {
+        let _ = writeln!(page, "| {} | {meaning} |", code(name));
+    }
+    page.push_str(
+        "\n## [collections.ID]\n\nOne table for each collection of the data service; see [Data](../data.md).\n\n\
+         | key | meaning |\n|---|---|\n",
+    );
+    for (name, meaning) in COLLECTION_KEYS {
         let _ = writeln!(page, "| {} | {meaning} |", code(name));
     }
     page.push_str(

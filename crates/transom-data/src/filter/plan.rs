@@ -128,7 +128,8 @@ impl Plan<'_> {
 
     fn json(&self, sql: &mut Sql, json: &Json, scalar: bool, test: &Test) -> String {
         let (key, element) = (json.key(), element_key(sql.dialect));
-        // A value itself, or an element of a list. Each arm can use an index by itself.
+        // A value itself, or an element of a list. Each arm can use an index by itself. Where no list can be, nothing is
+        // written of its elements: PostgreSQL refuses parameters that are not used.
         let either = |own: String, of_element: String| {
             if scalar {
                 own
@@ -167,16 +168,25 @@ impl Plan<'_> {
             })),
             Test::Compare(comparison, value) => {
                 let own = compare(sql, &key, *comparison, value, scalar);
+                if scalar {
+                    return own;
+                }
                 let of_element = compare(sql, element, *comparison, value, false);
                 either(own, of_element)
             }
             Test::Text(test, text) => {
                 let own = self.text_test(sql, &json.text(), *test, text);
+                if scalar {
+                    return own;
+                }
                 let of_element = self.text_test(sql, element_text(sql.dialect), *test, text);
                 either(own, of_element)
             }
             Test::Matches(parts) => {
                 let own = self.matches(sql, &json.text(), parts);
+                if scalar {
+                    return own;
+                }
                 let of_element = self.matches(sql, element_text(sql.dialect), parts);
                 either(own, of_element)
             }

@@ -26,6 +26,12 @@ impl Slot {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     }
 
+    /// Whether the change was not made.
+    pub(super) fn failed(&self) -> bool {
+        let result = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(&*result, Some(Err(_)))
+    }
+
     pub(super) fn take(self) -> Result<Changed, DataError> {
         let result = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         result.unwrap_or_else(|| Err(DataError::new(500, "WDE0053", "a change was not made")))
@@ -111,7 +117,8 @@ impl Shared {
                     Err(DataError::exists(&new.id, rights.table.id()))
                 } else {
                     let owner = rights.owner_of(&new);
-                    let item = printed(&new.id, owner.as_deref(), now, now, &new.data);
+                    let (created, updated) = new.times.unwrap_or((now, now));
+                    let item = printed(&new.id, owner.as_deref(), created, updated, &new.data);
                     Ok(Changed { done: Done::Inserted, item })
                 });
                 Ok(if rows.is_empty() { Batch::new() } else { links(&rights.table, &new) })
@@ -172,7 +179,8 @@ fn decide(
         };
         rights.check_insert()?;
         let owner = rights.owner_of(new);
-        let item = printed(&new.id, owner.as_deref(), now, now, &new.data);
+        let (created, updated) = new.times.unwrap_or((now, now));
+        let item = printed(&new.id, owner.as_deref(), created, updated, &new.data);
         let insert = insertion(dialect, table, rights, new, now);
         // Another one may make it at this moment: then this fails, and the whole is tried again.
         let mut batch = Batch::new().require(1, insert);
@@ -234,15 +242,17 @@ fn json_cast(dialect: Dialect) -> &'static str {
 /// Inserts an item; answers with a row if there is none with its id.
 fn insertion(dialect: Dialect, table: &Table, rights: &Rights, new: &New, now: i64) -> Statement {
     let insert = format!(
-        "INSERT INTO {} (id, owner, created, updated, data) VALUES ($1, $2, $3, $3, $4{}) \
+        "INSERT INTO {} (id, owner, created, updated, data) VALUES ($1, $2, $3, $4, $5{}) \
          ON CONFLICT (id) DO NOTHING RETURNING id",
         table.name(),
         json_cast(dialect)
     );
+    let (created, updated) = new.times.unwrap_or((now, now));
     Statement::new(insert)
         .bind(new.id.as_str())
         .bind(rights.owner_of(new))
-        .bind(now)
+        .bind(created)
+        .bind(updated)
         .bind(new.data.as_str())
 }
 

@@ -11,7 +11,7 @@ mod truncate;
 
 use std::sync::Arc;
 
-use transom_store::{Batch, StoreError};
+use transom_store::{Batch, Refused, Statement, StoreError};
 
 use crate::access::Caller;
 use crate::collections::Action;
@@ -58,6 +58,15 @@ impl Change {
             Self::Remove(id) | Self::Patch(id, _) => id,
         }
     }
+}
+
+/// How a transaction of changes ends.
+#[derive(Default)]
+struct Ending {
+    /// Whether nothing is written when one of them cannot be made.
+    all_or_none: bool,
+    /// What belongs to it besides.
+    more: Batch,
 }
 
 /// How often a transaction is tried that met another one.
@@ -110,8 +119,9 @@ impl Shared {
         condition: &Filter,
     ) -> Vec<Result<Changed, DataError>> {
         let rights = Rights::of(caller, table);
+        let nothing = Ending::default();
         let mut results = Vec::with_capacity(changes.len());
-        match self.attempt(table, &rights, &changes, condition).await {
+        match self.attempt(table, &rights, &changes, condition, &nothing).await {
             Ok(done) => return done,
             Err(StoreError::Conflict { .. }) if changes.len() > 1 => {}
             Err(error) => {
@@ -122,12 +132,74 @@ impl Shared {
         // One of them violates a unique index, which ends the transaction: each has one of its own now.
         for change in changes {
             let one = std::slice::from_ref(&change);
-            match self.attempt(table, &rights, one, condition).await {
+            match self.attempt(table, &rights, one, condition, &nothing).await {
                 Ok(mut done) => results.append(&mut done),
                 Err(error) => results.push(Err(of_store(&error, table, &change))),
             }
         }
         results
+    }
+
+    /// Makes all changes and runs `more` in one transaction, or nothing when one of the changes cannot be made; the
+    /// results then say which.
+    ///
+    /// # Errors
+    /// When the database does not do its work.
+    pub(crate) async fn changes_or_none(
+        &self,
+        caller: &Caller,
+        table: &Arc<Table>,
+        changes: &[Change],
+        condition: &Filter,
+        more: Batch,
+    ) -> Result<Vec<Result<(), DataError>>, DataError> {
+        let rights = Rights::of(caller, table);
+        let ending = Ending { all_or_none: true, more };
+        match self.attempt(table, &rights, changes, condition, &ending).await {
+            Ok(done) => Ok(done.into_iter().map(|result| result.map(drop)).collect()),
+            Err(StoreError::Conflict { .. }) => {
+                Ok(self.conflicts(table, &rights, changes, condition).await?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Finds which of the changes violate a unique index, without making any.
+    async fn conflicts(
+        &self,
+        table: &Arc<Table>,
+        rights: &Arc<Rights>,
+        changes: &[Change],
+        condition: &Filter,
+    ) -> Result<Vec<Result<(), DataError>>, DataError> {
+        // Half of them at a time: one conflict among a thousand is found in ten steps.
+        let mut results = vec![Ok(()); changes.len()];
+        let mut fine: Vec<usize> = Vec::new();
+        let mut waiting = vec![0..changes.len()];
+        while let Some(range) = waiting.pop() {
+            let tried: Vec<Change> = fine
+                .iter()
+                .copied()
+                .chain(range.clone())
+                .map(|index| changes[index].clone())
+                .collect();
+            let never = Batch::new().require(1, Statement::new("SELECT 1 WHERE FALSE"));
+            let ending = Ending { all_or_none: true, more: never };
+            match self.attempt(table, rights, &tried, condition, &ending).await {
+                Err(StoreError::Conflict { constraint }) if range.len() == 1 => {
+                    results[range.start] =
+                        Err(table.conflict(&constraint, changes[range.start].id()));
+                }
+                Err(StoreError::Conflict { .. }) => {
+                    let middle = range.start + range.len() / 2;
+                    waiting.push(middle..range.end);
+                    waiting.push(range.start..middle);
+                }
+                Err(StoreError::Unmet { .. }) | Ok(_) => fine.extend(range),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(results)
     }
 
     async fn attempt(
@@ -136,6 +208,7 @@ impl Shared {
         rights: &Arc<Rights>,
         changes: &[Change],
         condition: &Filter,
+        ending: &Ending,
     ) -> Result<Vec<Result<Changed, DataError>>, StoreError> {
         let mut attempts = 0;
         loop {
@@ -145,10 +218,23 @@ impl Shared {
                 .iter()
                 .map(|change| self.add_steps(&mut batch, table, rights, change, condition))
                 .collect();
+            if ending.all_or_none {
+                let slots = slots.clone();
+                let look = Statement::new("SELECT 1");
+                batch.decide(look, move |_| {
+                    if slots.iter().any(Slot::failed) { Err(Refused) } else { Ok(Batch::new()) }
+                });
+                batch.append(ending.more.clone());
+            }
             match self.store.write(batch).await {
+                Err(StoreError::Refused) if ending.all_or_none => {
+                    return Ok(slots.into_iter().map(Slot::take).collect());
+                }
                 Ok(_) => return Ok(slots.into_iter().map(Slot::take).collect()),
                 // Between the look and the insertion of a save another one has made the item.
-                Err(StoreError::Unmet { .. }) if attempts < ATTEMPTS => {}
+                Err(StoreError::Unmet { .. })
+                    if attempts < ATTEMPTS
+                        && changes.iter().any(|change| matches!(change, Change::Save(_))) => {}
                 Err(error) => return Err(error),
             }
         }

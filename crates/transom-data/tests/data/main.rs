@@ -7,6 +7,7 @@ mod permissions;
 mod plans;
 mod queries;
 mod references;
+mod transfer;
 mod world;
 
 use std::future::Future;
@@ -33,6 +34,7 @@ const ALL: &[&[Case]] = &[
     references::CASES,
     permissions::CASES,
     plans::CASES,
+    transfer::CASES,
 ];
 
 fn run(mut next: impl FnMut() -> World) {

@@ -6,6 +6,7 @@ use crate::world::{World, failure};
 
 crate::cases!(
     operators_find_what_they_say,
+    filters_are_combined,
     what_is_no_filter_is_refused_with_a_code,
     deep_filters_work_or_are_refused,
     items_are_sorted_by_type_and_value,
@@ -41,19 +42,34 @@ fn items() -> Vec<Value> {
     ]
 }
 
-async fn operators_find_what_they_say(world: World) {
+/// Ids of all items but these.
+fn without(ids: &str) -> String {
+    let not: Vec<&str> = ids.split(' ').collect();
+    let all = items();
+    let all = all.iter().filter_map(|item| item["_id"].as_str());
+    all.filter(|id| !not.contains(id)).collect::<Vec<_>>().join(" ")
+}
+
+/// Each row: a filter, and the ids of the items that it finds, with an index and without.
+async fn check_filters(world: World, rows: &[(Value, String)]) {
     let app = world.app();
     app.fill("Values", &items()).await;
-    // Declared as `any`, and in an index: the same answers in another way.
+    // In an index, but without a type: the same answers in another way.
     let indexed = world.client(&json!({ "Values": { "indexes": ["v"] } }));
-    let all: Vec<String> =
-        items().iter().map(|item| item["_id"].as_str().expect("an id").to_owned()).collect();
-    let without = |ids: &str| {
-        let not: Vec<&str> = ids.split(' ').collect();
-        all.iter().filter(|id| !not.contains(&id.as_str())).cloned().collect::<Vec<_>>().join(" ")
-    };
-    let every = all.join(" ");
-    for (filter, expected) in [
+    for (filter, expected) in rows {
+        for client in [&app, &indexed] {
+            let query = json!({ "filter": filter });
+            assert_eq!(&client.ids("Values", &query).await.join(" "), expected, "{filter}");
+            let count = json!({ "dataCollectionId": "Values", "filter": filter });
+            let count = client.ok("/items/count", &count).await["totalCount"].as_u64();
+            assert_eq!(count, Some(expected.split_whitespace().count() as u64), "{filter}");
+        }
+    }
+}
+
+async fn operators_find_what_they_say(world: World) {
+    let every = without("");
+    let rows = [
         (json!({}), every.clone()),
         (json!(null), every.clone()),
         (json!({ "v": 1 }), "n1 l12".to_owned()),
@@ -97,6 +113,13 @@ async fn operators_find_what_they_say(world: World) {
         (json!({ "v": { "$in": [true, 2.5] } }), "n2 t".to_owned()),
         (json!({ "v": { "$exists": true } }), without("missing")),
         (json!({ "v": { "$exists": false } }), "missing".to_owned()),
+    ];
+    check_filters(world, &rows).await;
+}
+
+async fn filters_are_combined(world: World) {
+    let every = without("");
+    let rows = [
         (json!({ "v": { "$not": { "$gt": 1 } } }), without("n2 l3")),
         (json!({ "$not": [{ "v": 1 }] }), without("n1 l12")),
         (json!({ "$not": { "v": 1 } }), without("n1 l12")),
@@ -139,15 +162,8 @@ async fn operators_find_what_they_say(world: World) {
         ),
         (matching(&[("literal", "*")]), String::new()),
         (matching(&[("literal", "apple.pie")]), String::new()),
-    ] {
-        for client in [&app, &indexed] {
-            let query = json!({ "filter": filter });
-            assert_eq!(client.ids("Values", &query).await.join(" "), expected, "{filter}");
-            let count = json!({ "dataCollectionId": "Values", "filter": filter });
-            let count = client.ok("/items/count", &count).await["totalCount"].as_u64();
-            assert_eq!(count, Some(expected.split_whitespace().count() as u64), "{filter}");
-        }
-    }
+    ];
+    check_filters(world, &rows).await;
 }
 
 fn matching(spec: &[(&str, &str)]) -> Value {

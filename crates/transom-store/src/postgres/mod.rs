@@ -12,13 +12,14 @@ use std::time::Duration;
 use deadpool_postgres::{Object, Pool};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
+use tokio_postgres::IsolationLevel;
 use tokio_postgres::types::ToSql;
 
 use crate::schema::{FIND_VERSION, NOTE_VERSION, VERSIONS_TABLE};
 use crate::statement::Steps;
 use crate::{
     Backend, Batch, Dialect, Options, Outcome, Pending, PostgresUrl, Row, Schema, Statement,
-    StoreError,
+    StoreError, Work,
 };
 pub(crate) use errors::describe;
 use errors::{lost, translate};
@@ -138,6 +139,37 @@ impl Backend for Postgres {
     fn define(&self, script: String) -> Result<(), StoreError> {
         let connections = Arc::clone(&self.connections);
         self.wait(async move { connections.define(&script).await })
+    }
+
+    fn snapshot(&self, work: Work<'_>) -> Result<(), StoreError> {
+        let Some(runtime) = &self.runtime else {
+            let place = Arc::clone(&self.connections.place);
+            return Err(StoreError::Unavailable { place, reason: "it has been closed".to_owned() });
+        };
+        let failed = |error: tokio_postgres::Error| translate(&error, &self.connections.place);
+        // On a thread of its own, as the caller's may run an event loop.
+        std::thread::scope(|scope| {
+            let looking = scope.spawn(|| {
+                let mut connection = runtime.block_on(self.connections.connection())?;
+                let transaction = connection.build_transaction();
+                let transaction =
+                    transaction.isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+                let transaction = runtime.block_on(transaction.start()).map_err(failed)?;
+                work(&mut |statement| {
+                    runtime.block_on(async {
+                        let prepared =
+                            transaction.prepare_cached(&statement.sql).await.map_err(failed)?;
+                        let client: &tokio_postgres::Transaction<'_> = &transaction;
+                        Ok(run(client, &prepared, &statement).await.map_err(failed)?.rows)
+                    })
+                })?;
+                runtime.block_on(transaction.commit()).map_err(failed)
+            });
+            match looking.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
 
     fn scan(&self, statement: Statement) -> Pending<'_, Vec<Row>> {

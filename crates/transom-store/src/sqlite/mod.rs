@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::{
-    Backend, Batch, Dialect, Options, Outcome, Pending, Row, Schema, Statement, StoreError,
+    Backend, Batch, Dialect, Options, Outcome, Pending, Row, Schema, Statement, StoreError, Work,
 };
 use reader::Readers;
 use writer::Writer;
@@ -49,6 +49,10 @@ impl Backend for Sqlite {
     fn define(&self, script: String) -> Result<(), StoreError> {
         let place = Arc::clone(&self.place);
         self.writer.exclusively(move |file| connection::define(file, &place, &script))
+    }
+
+    fn snapshot(&self, work: Work<'_>) -> Result<(), StoreError> {
+        self.readers.snapshot(work)
     }
 
     fn scan(&self, statement: Statement) -> Pending<'_, Vec<Row>> {

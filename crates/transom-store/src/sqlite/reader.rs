@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::connection::{open_for_reading, run};
 use super::errors::translate;
-use crate::{Row, Statement, StoreError};
+use crate::{Row, Statement, StoreError, Work};
 
 /// Connections that are open while nobody reads.
 const IDLE: usize = 32;
@@ -78,6 +78,16 @@ impl Readers {
                 Err(StoreError::Unavailable { place: place(), reason })
             }
         }
+    }
+
+    /// Runs statements on a connection of their own, within one transaction.
+    pub(super) fn snapshot(&self, work: Work<'_>) -> Result<(), StoreError> {
+        let place = &self.connections.place;
+        let failed = |error: rusqlite::Error| translate(&error, place);
+        let mut connection = open_for_reading(&self.connections.file).map_err(failed)?;
+        let transaction = connection.transaction().map_err(failed)?;
+        work(&mut |statement| Ok(run(&transaction, &statement, place)?.rows))?;
+        transaction.commit().map_err(failed)
     }
 
     fn threads(&self) -> &SyncSender<Job> {

@@ -6,6 +6,7 @@
 mod account;
 mod build;
 mod check;
+mod data;
 mod dev;
 mod init;
 mod routes;
@@ -17,6 +18,9 @@ mod token;
 pub(crate) use account::{AccountAction, MemberArgs, NewAccountArgs, UserArgs};
 pub(crate) use build::BuildArgs;
 pub(crate) use check::CheckArgs;
+pub(crate) use data::{
+    DataAction, DataArgs, ExportArgs, FormatArg, ImportArgs, OnRejectArg, QueryArgs,
+};
 pub(crate) use dev::DevArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use routes::RoutesArgs;
@@ -50,6 +54,7 @@ pub(crate) enum Command {
     Token(TokenArgs),
     Member(MemberArgs),
     User(UserArgs),
+    Data(DataArgs),
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod data;
 pub(crate) mod dev;
 pub(crate) mod init;
 pub(crate) mod routes;

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use transom_diag::{Diagnostic, Span};
 
-use super::{FILE_KEYS, KEYS, Key, Layer, SERVICE_KEYS, ValueKind, issuers};
+use super::{FILE_KEYS, KEYS, Key, Layer, SERVICE_KEYS, ValueKind, collections, issuers};
 
 /// Name of the file in a project folder.
 pub(crate) const NAME: &str = "transom.toml";
@@ -80,6 +80,11 @@ impl Walk<'_> {
                 self.value(key, value);
             } else if path == issuers::PATH {
                 self.issuers(value);
+            } else if path == collections::PATH {
+                match collections::parse(value) {
+                    Ok(collections) => self.layer.collections = collections,
+                    Err(errors) => self.errors.extend(errors),
+                }
             } else if !all_keys().any(|key| key.path.starts_with(&inner)) {
                 self.errors.push(unknown_key(prefix, name.get_ref(), name.span()));
             } else if let DeValue::Table(table) = value.get_ref() {

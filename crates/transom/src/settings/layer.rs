@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use transom_data::Collections;
 use transom_permissions::Rules;
 
 use super::cors::AllowedOrigin;
@@ -21,6 +22,8 @@ pub(crate) struct Layer {
     pub(crate) routes: RoutesLayer,
     pub(crate) identity: IdentityLayer,
     pub(crate) store: StoreLayer,
+    /// The `[collections.<id>]` tables, which only the file can give.
+    pub(crate) collections: Collections,
     /// The `[permissions]` part, which only the project's own file can give.
     pub(crate) permissions: Rules,
     /// State folder.
@@ -99,6 +102,11 @@ impl Layer {
             routes: self.routes.over(weaker.routes),
             identity: self.identity.over(weaker.identity),
             store: self.store.over(weaker.store),
+            collections: if self.collections.is_empty() {
+                weaker.collections
+            } else {
+                self.collections
+            },
             permissions: over(self.permissions, weaker.permissions),
             data: self.data.or(weaker.data),
         }

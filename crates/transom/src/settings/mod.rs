@@ -5,6 +5,7 @@
 //! reads a file or the process environment: the commands hand both in.
 
 mod choices;
+mod collections;
 mod cors;
 pub(crate) mod defaults;
 pub(crate) mod environment;
@@ -17,6 +18,8 @@ mod service_keys;
 mod services;
 
 pub(crate) use choices::{AccessLog, Compression, RouteForm};
+#[cfg(test)]
+pub(crate) use collections::COLLECTION_KEYS;
 pub(crate) use cors::Cors;
 pub(crate) use file_keys::FILE_KEYS;
 #[cfg(test)]
@@ -31,6 +34,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use transom_data::Collections;
 use transom_manifest::Compat;
 use transom_permissions::Rules;
 
@@ -43,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) compat: CompatSettings,
     pub(crate) services: ServiceSettings,
+    /// The declared collections of the data service.
+    pub(crate) collections: Collections,
     /// What handlers may reach.
     pub(crate) permissions: Rules,
     /// State folder, not necessarily there yet.
@@ -145,8 +151,17 @@ impl Settings {
         default_data: &Path,
     ) -> Result<Self, SettingsError> {
         let Sources { flags, environment, file, astro_config } = sources;
-        let Layer { server, limits, compat, permissions, data, identity, store, routes: _ } =
-            flags.over(environment.over(file.over(astro_config)));
+        let Layer {
+            server,
+            limits,
+            compat,
+            permissions,
+            data,
+            identity,
+            store,
+            collections,
+            routes: _,
+        } = flags.over(environment.over(file.over(astro_config)));
         let tls = match (server.cert, server.key) {
             (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
             (None, None) => None,
@@ -190,6 +205,7 @@ impl Settings {
                 cors: Cors::resolve(compat.cors)?,
             },
             services: ServiceSettings::resolve(identity, store)?,
+            collections,
             permissions,
             data: data.unwrap_or_else(|| default_data.to_owned()),
         })

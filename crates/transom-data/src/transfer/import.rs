@@ -1,0 +1,253 @@
+//! Items of a file into a collection: batches that are written whole or not at all, each with the mark up to which line
+//! the file has been read, so that an import that was cut off goes on behind its last whole batch.
+
+use std::future::Future;
+use std::io::BufRead;
+use std::sync::Arc;
+
+use serde_json::Value;
+use transom_store::{Batch, Statement};
+
+use super::tabular::{CsvReader, item as tabular_item};
+use super::{Format, OnConflict, OnReject, TransferError};
+use crate::access::Caller;
+use crate::error::DataError;
+use crate::filter::Filter;
+use crate::item::{self, New};
+use crate::key;
+use crate::service::{DataService, Shared};
+use crate::tables::Table;
+use crate::write::Change;
+
+/// Items in one transaction.
+const BATCH: usize = 1000;
+
+/// How an import is done.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// How items stand in the file.
+    pub format: Format,
+    /// What happens to items that are there already.
+    pub conflict: OnConflict,
+    /// What happens after an item that is refused.
+    pub reject: OnReject,
+    /// A name for this import, under which the store notes how far the file has been read until all of it is.
+    pub mark: String,
+    /// Whether lines are passed over that an import of this name has read before it was cut off.
+    pub resume: bool,
+}
+
+/// A line that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Items that were written.
+    pub items: u64,
+    /// Lines that were left out.
+    pub rejected: u64,
+    /// Lines that an earlier import had read.
+    pub resumed_after: u64,
+}
+
+/// Waits for work that only needs the store's threads.
+pub(super) fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            runtime.expect("an event loop without drivers needs nothing").block_on(work)
+        });
+        match waiting.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+impl DataService {
+    /// Reads items from a file into a collection, as the project itself. `rejected` hears of each line that is left out,
+    /// `progress` after each batch of what is done. Blocks.
+    ///
+    /// # Errors
+    /// [`TransferError`]; whole batches that were written before stay.
+    pub fn import(
+        &self,
+        collection: &str,
+        file: impl BufRead,
+        options: &ImportOptions,
+        mut rejected: impl FnMut(&Reject),
+        mut progress: impl FnMut(&Imported),
+    ) -> Result<Imported, TransferError> {
+        let shared = self.shared();
+        let table = wait(shared.tables.ensure(collection))?;
+        let mut imported = Imported::default();
+        if options.resume {
+            imported.resumed_after = wait(shared.mark(&options.mark))?;
+        }
+        let mut lines = Lines::new(file, options.format)?;
+        let mut batch: Vec<(u64, New)> = Vec::with_capacity(BATCH);
+        let mut refuse = |imported: &mut Imported, line: u64, reason: String| {
+            if options.reject == OnReject::Stop {
+                return Err(TransferError::Refused { line, reason });
+            }
+            imported.rejected += 1;
+            rejected(&Reject { line, reason });
+            Ok(())
+        };
+        let mut last = 0;
+        loop {
+            let next = lines.next(&table)?;
+            let is_end = next.is_none();
+            if let Some((line, item)) = next {
+                last = line;
+                if line <= imported.resumed_after {
+                    continue;
+                }
+                match item.and_then(|item| new(&table, item).map_err(|error| error.to_string())) {
+                    Ok(new) => batch.push((line, new)),
+                    Err(reason) => refuse(&mut imported, line, reason)?,
+                }
+            }
+            if batch.len() == BATCH || (is_end && !batch.is_empty()) {
+                let results = wait(shared.import_batch(&table, &batch, options, last))?;
+                for ((line, _), result) in batch.drain(..).zip(results) {
+                    match result {
+                        Ok(()) => imported.items += 1,
+                        Err(error) => refuse(&mut imported, line, error.to_string())?,
+                    }
+                }
+                progress(&imported);
+            }
+            if is_end {
+                let forget = Statement::new("DELETE FROM data_import WHERE id = $1");
+                wait(shared.store.write(forget.bind(options.mark.as_str()).into()))?;
+                return Ok(imported);
+            }
+        }
+    }
+}
+
+/// An item with the dates and the owner that stand in the file.
+pub(super) fn new(table: &Table, item: Value) -> Result<New, DataError> {
+    let date = |name: &str| item.get(name).and_then(key::date);
+    let times =
+        date("_createdDate").map(|created| (created, date("_updatedDate").unwrap_or(created)));
+    let mut new = item::check(&table.collection, None, item)?;
+    new.times = times;
+    Ok(new)
+}
+
+impl Shared {
+    /// Up to which line an import of this name has read its file.
+    async fn mark(&self, mark: &str) -> Result<u64, DataError> {
+        let find = Statement::new("SELECT line FROM data_import WHERE id = $1").bind(mark);
+        let rows = self.store.read(find).await?;
+        let line = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+        Ok(u64::try_from(line).unwrap_or(0))
+    }
+
+    /// Writes a batch and its mark in one transaction.
+    async fn import_batch(
+        &self,
+        table: &Arc<Table>,
+        batch: &[(u64, New)],
+        options: &ImportOptions,
+        last: u64,
+    ) -> Result<Vec<Result<(), DataError>>, TransferError> {
+        let change = |new: &New| match options.conflict {
+            OnConflict::Refuse => Change::Insert(new.clone()),
+            OnConflict::Replace => Change::Save(new.clone()),
+        };
+        let mut changes: Vec<Change> = batch.iter().map(|(_, new)| change(new)).collect();
+        let mut results: Vec<Result<(), DataError>> = vec![Ok(()); batch.len()];
+        let mut places: Vec<usize> = (0..batch.len()).collect();
+        let set = "INSERT INTO data_import (id, line) VALUES ($1, $2) \
+                   ON CONFLICT (id) DO UPDATE SET line = EXCLUDED.line";
+        let line = i64::try_from(last).unwrap_or(i64::MAX);
+        let mark = Batch::from(Statement::new(set).bind(options.mark.as_str()).bind(line));
+        // All of a batch or nothing: what is refused is taken out, and the rest is tried as a whole again.
+        loop {
+            let done = self
+                .changes_or_none(&Caller::App, table, &changes, &Filter::All, mark.clone())
+                .await?;
+            let refused: Vec<(usize, DataError)> = done
+                .into_iter()
+                .enumerate()
+                .filter_map(|(index, result)| Some((index, result.err()?)))
+                .collect();
+            if refused.is_empty() {
+                return Ok(results);
+            }
+            if let Some((index, error)) = refused.first()
+                && options.reject == OnReject::Stop
+            {
+                let line = batch[places[*index]].0;
+                return Err(TransferError::Refused { line, reason: error.to_string() });
+            }
+            for (index, error) in refused.into_iter().rev() {
+                results[places[index]] = Err(error);
+                changes.remove(index);
+                places.remove(index);
+            }
+        }
+    }
+}
+
+/// The items of a file with the numbers of their lines.
+enum Lines<R> {
+    Json { file: R, line: u64, text: String },
+    Csv { records: CsvReader<R>, columns: Vec<String> },
+}
+
+/// An item, or why its line holds none.
+type Line = (u64, Result<Value, String>);
+
+impl<R: BufRead> Lines<R> {
+    fn new(file: R, format: Format) -> Result<Self, TransferError> {
+        match format {
+            Format::JsonLines => Ok(Self::Json { file, line: 0, text: String::new() }),
+            Format::Csv => {
+                let mut records = CsvReader::new(file);
+                let columns = records.next()?.map(|(_, columns)| columns).unwrap_or_default();
+                Ok(Self::Csv { records, columns })
+            }
+        }
+    }
+
+    fn next(&mut self, table: &Table) -> Result<Option<Line>, TransferError> {
+        match self {
+            Self::Json { file, line, text } => loop {
+                text.clear();
+                *line += 1;
+                // Bytes that are no UTF-8 are this line's fault, not the file's.
+                let mut bytes = Vec::new();
+                if file.read_until(b'\n', &mut bytes)? == 0 {
+                    return Ok(None);
+                }
+                let trimmed = bytes.trim_ascii();
+                if trimmed.is_empty() {
+                    continue;
+                }
+                let item =
+                    crate::json::parse(trimmed).map_err(|error| error.description().to_owned());
+                return Ok(Some((*line, item)));
+            },
+            Self::Csv { records, columns } => {
+                let Some((line, cells)) = records.next()? else { return Ok(None) };
+                let item = if cells.len() > columns.len() {
+                    Err(format!("it has {} cells under {} columns", cells.len(), columns.len()))
+                } else {
+                    tabular_item(&table.collection, columns, cells.into_iter())
+                };
+                Ok(Some((line, item)))
+            }
+        }
+    }
+}

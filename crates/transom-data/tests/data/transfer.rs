@@ -1,0 +1,225 @@
+//! Data in and out: imports, exports, backups, and the way to another store.
+
+use std::io::Cursor;
+
+use serde_json::{Value, json};
+use transom_data::{Format, ImportOptions, OnConflict, OnReject, Reject, TransferError};
+
+use crate::world::{Client, World};
+
+crate::cases!(
+    an_export_is_imported_again,
+    tables_of_values_are_imported_and_exported,
+    rejects_are_told_by_line,
+    an_import_that_was_cut_off_goes_on,
+    a_backup_is_restored_whole_or_not_at_all,
+    collections_are_listed_and_described,
+);
+
+fn options(format: Format) -> ImportOptions {
+    ImportOptions {
+        format,
+        conflict: OnConflict::Refuse,
+        reject: OnReject::Stop,
+        mark: "a file".to_owned(),
+        resume: false,
+    }
+}
+
+fn exported(client: &Client, collection: &str, format: Format, filter: Option<&Value>) -> String {
+    let mut out = Vec::new();
+    client.service.export(collection, filter, format, &mut out, |_| {}).expect("it is written");
+    String::from_utf8(out).expect("text")
+}
+
+fn import(
+    client: &Client,
+    collection: &str,
+    text: &str,
+    options: &ImportOptions,
+) -> (Result<u64, TransferError>, Vec<Reject>) {
+    let mut rejects = Vec::new();
+    let file = Cursor::new(text.as_bytes());
+    let done = client.service.import(
+        collection,
+        file,
+        options,
+        |reject| rejects.push(reject.clone()),
+        |_| {},
+    );
+    (done.map(|imported| imported.items), rejects)
+}
+
+async fn count(client: &Client, collection: &str) -> u64 {
+    let answer = client.ok("/items/count", &json!({ "dataCollectionId": collection })).await;
+    answer["totalCount"].as_u64().expect("a number")
+}
+
+async fn an_export_is_imported_again(world: World) {
+    let app = world.app();
+    let items: Vec<Value> = (0..2500)
+        .map(|n| json!({ "id": format!("{n:04}"), "data": { "_owner": "me", "n": n, "text": "ä\n\"", "d": { "$date": "2024-01-01" }, "o": { "x": [1] } } }))
+        .collect();
+    for lot in items.chunks(1000) {
+        app.ok("/bulk/items/insert", &json!({ "dataCollectionId": "From", "dataItems": lot }))
+            .await;
+    }
+    let text = exported(&app, "From", Format::JsonLines, None);
+    assert_eq!(text.lines().count(), 2500);
+    assert_eq!(
+        import(&app, "To", &text, &options(Format::JsonLines)).0.expect("it is imported"),
+        2500
+    );
+    assert_eq!(exported(&app, "To", Format::JsonLines, None), text, "dates and owners, too");
+    let some = exported(&app, "From", Format::JsonLines, Some(&json!({ "n": { "$lt": 3 } })));
+    assert_eq!(some.lines().count(), 3);
+    // Once more: every line is there already.
+    let refused = import(&app, "To", &text, &options(Format::JsonLines)).0;
+    assert!(matches!(refused, Err(TransferError::Refused { line: 1, .. })), "{refused:?}");
+    let replace = ImportOptions { conflict: OnConflict::Replace, ..options(Format::JsonLines) };
+    assert_eq!(import(&app, "To", &text, &replace).0.expect("they are replaced"), 2500);
+    assert_eq!(count(&app, "To").await, 2500);
+}
+
+async fn tables_of_values_are_imported_and_exported(world: World) {
+    let fields = json!({ "price": "number", "on": "boolean", "made": "date", "tags": "array" });
+    let app = world.client(&json!({ "Things": { "fields": fields } }));
+    let text = "\u{FEFF}_id,name,price,on,made,tags\r\n\
+                a,\"One, \"\"quoted\"\"\nand long\",1.5,true,2024-01-01,\"[1,\"\"x\"\"]\"\r\n\
+                \r\n\
+                b,12,,,,\n";
+    assert_eq!(import(&app, "Things", text, &options(Format::Csv)).0.expect("it is imported"), 2);
+    let item = app.get("Things", "a").await.1["dataItem"]["data"].take();
+    assert_eq!(item["name"], "One, \"quoted\"\nand long");
+    assert_eq!(
+        (&item["price"], &item["on"], &item["tags"]),
+        (&json!(1.5), &json!(true), &json!([1, "x"]))
+    );
+    assert_eq!(item["made"], json!({ "$date": "2024-01-01T00:00:00.000Z" }));
+    let item = app.get("Things", "b").await.1["dataItem"]["data"].take();
+    assert_eq!((&item["name"], item.get("price")), (&json!("12"), None));
+    let csv = exported(&app, "Things", Format::Csv, None);
+    assert!(csv.starts_with("_id,_createdDate,_updatedDate,"), "{csv}");
+    app.ok("/items/truncate", &json!({ "dataCollectionId": "Things" })).await;
+    assert_eq!(import(&app, "Things", &csv, &options(Format::Csv)).0.expect("it comes back"), 2);
+    assert_eq!(exported(&app, "Things", Format::Csv, None), csv);
+    let wrong = "_id,price\nc,much\nd,1,2\n";
+    let skip = ImportOptions { reject: OnReject::Skip, ..options(Format::Csv) };
+    let (done, rejects) = import(&app, "Things", wrong, &skip);
+    assert_eq!((done.expect("it goes on"), rejects.len()), (0, 2));
+    assert_eq!((rejects[0].line, rejects[1].line), (2, 3));
+}
+
+async fn rejects_are_told_by_line(world: World) {
+    let indexes = json!([{ "fields": ["mail"], "unique": true }]);
+    let app = world.client(&json!({ "Users": { "fields": { "mail": { "type": "text", "required": true } }, "indexes": indexes } }));
+    let lines = [
+        "{\"_id\":\"a\",\"mail\":\"a@x\"}",
+        "{\"_id\":\"b\"}",
+        "no json",
+        "",
+        "{\"_id\":\"a\",\"mail\":\"again@x\"}",
+        "{\"_id\":\"c\",\"mail\":\"a@x\"}",
+        "{\"_id\":\"d\",\"mail\":\"d@x\"}",
+        "[]",
+        "{\"_id\":\"e\",\"mail\":\"\\ud800\"}",
+    ];
+    let text = lines.join("\n");
+    let skip = ImportOptions { reject: OnReject::Skip, ..options(Format::JsonLines) };
+    let (done, rejects) = import(&app, "Users", &text, &skip);
+    assert_eq!(done.expect("it goes on"), 2);
+    let mut lines: Vec<u64> = rejects.iter().map(|reject| reject.line).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [2, 3, 5, 6, 8, 9], "{rejects:?}");
+    assert_eq!(app.ids("Users", &json!({})).await, ["a", "d"]);
+    app.ok("/items/truncate", &json!({ "dataCollectionId": "Users" })).await;
+    let stopped = import(&app, "Users", &text, &options(Format::JsonLines)).0;
+    assert!(matches!(stopped, Err(TransferError::Refused { line: 2, .. })), "{stopped:?}");
+    assert_eq!(count(&app, "Users").await, 0, "nothing of its batch is written");
+}
+
+async fn an_import_that_was_cut_off_goes_on(world: World) {
+    let app = world.app();
+    let line =
+        |n: usize| if n == 2400 { "broken\n".to_owned() } else { format!("{{\"n\":{n}}}\n") };
+    let text: String = (1..=3000).map(line).collect();
+    let stopped = import(&app, "Many", &text, &options(Format::JsonLines)).0;
+    assert!(matches!(stopped, Err(TransferError::Refused { line: 2400, .. })), "{stopped:?}");
+    assert_eq!(count(&app, "Many").await, 2000, "whole batches stay");
+    let text = text.replace("broken", "{\"n\":2400}");
+    let again = ImportOptions { resume: true, ..options(Format::JsonLines) };
+    assert_eq!(import(&app, "Many", &text, &again).0.expect("it goes on"), 1000);
+    assert_eq!(count(&app, "Many").await, 3000);
+    assert_eq!(
+        import(&app, "Many", &text, &again).0.expect("it was whole, so it begins anew"),
+        3000
+    );
+}
+
+async fn a_backup_is_restored_whole_or_not_at_all(world: World) {
+    let declared = json!({ "Books": { "fields": { "authors": { "type": "multi_reference", "to": "Authors" } } }, "Authors": {} });
+    let app = world.client(&declared);
+    app.fill(
+        "Authors",
+        &[json!({ "_id": "x", "n": 1.0 }), json!({ "_id": "y", "b": { "z": 1, "a": [2, 1e21] } })],
+    )
+    .await;
+    let book = json!({ "dataCollectionId": "Books", "dataItem": { "data": { "_id": "1", "authors": ["y", "x"] } }, "saveReferences": true });
+    app.ok("/items", &book).await;
+    let mut file = Vec::new();
+    let written = app.service.backup(&mut file).expect("it is written");
+    assert_eq!(
+        (written["Books"].items, written["Books"].references, written["Authors"].items),
+        (1, 2, 2)
+    );
+    let open = || Ok(Cursor::new(file.clone()));
+    let refused = app.service.restore(open, OnConflict::Refuse);
+    assert!(matches!(refused, Err(TransferError::Archive(_))), "{refused:?}");
+    app.fill("Authors", &[json!({ "_id": "later" })]).await;
+    let text = String::from_utf8(file.clone()).expect("text");
+    for broken in [
+        text.lines().take(4).collect::<Vec<_>>().join("\n"),
+        text.replace("\"_id\":\"x\"", "\"_id\":\"q\""),
+        text.replacen("{\"transomData\":1}", "{\"transomData\":2}", 1),
+        "{}".to_owned(),
+        String::new(),
+    ] {
+        let refused = app
+            .service
+            .restore(|| Ok(Cursor::new(broken.clone().into_bytes())), OnConflict::Replace);
+        assert!(matches!(refused, Err(TransferError::Archive(_))), "{refused:?}");
+        assert_eq!(count(&app, "Authors").await, 3, "nothing has happened");
+    }
+    assert_eq!(app.service.restore(open, OnConflict::Replace).expect("it is restored"), written);
+    assert_eq!(app.service.summary().expect("it answers"), written);
+    assert_eq!(app.ids("Authors", &json!({})).await, ["x", "y"]);
+    let query = json!({ "dataCollectionId": "Books", "referringItemId": "1", "referringItemFieldName": "authors" });
+    let found = app.ok("/items/query-referenced", &query).await;
+    assert_eq!(found["results"][0]["dataItem"]["data"]["_id"], "y");
+    // To a store of the other kind than half of the cases, and back.
+    let other = World::on_sqlite();
+    let target = other.client(&declared);
+    assert_eq!(app.service.migrate_to(&target.service, |_| {}).expect("it arrives"), written);
+    assert_eq!(target.service.summary().expect("it answers"), written);
+    let again = app.service.migrate_to(&target.service, |_| {});
+    assert!(matches!(again, Err(TransferError::Archive(_))), "{again:?}");
+    app.ok("/items/truncate", &json!({ "dataCollectionId": "Authors" })).await;
+    app.ok("/items/truncate", &json!({ "dataCollectionId": "Books" })).await;
+    assert_eq!(target.service.migrate_to(&app.service, |_| {}).expect("it comes back"), written);
+}
+
+async fn collections_are_listed_and_described(world: World) {
+    let fields = json!({ "price": { "type": "number", "min": 0 } });
+    let app = world.client(&json!({ "A": { "fields": fields, "indexes": ["-price"] } }));
+    app.fill("B", &[json!({})]).await;
+    let list = app.service.collections().await.expect("it answers");
+    let list: Vec<(&str, i64, bool)> = list
+        .iter()
+        .map(|overview| (overview.id.as_str(), overview.items, overview.declared))
+        .collect();
+    assert_eq!(list, [("A", 0, true), ("B", 1, false)]);
+    let described = app.service.describe("A").await.expect("it is there");
+    assert_eq!(described["fields"], json!({ "price": { "type": "number", "min": 0.0 } }));
+    assert_eq!(described["indexes"], json!([{ "fields": ["-price"], "unique": false }]));
+    assert_eq!(app.service.describe("C").await.expect_err("nobody has made it").code(), "WDE0025");
+}

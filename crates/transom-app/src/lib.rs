@@ -1,9 +1,9 @@
 //! The endpoint contract: what a handler is called with, what its answer means, and Astro's modules.
 //!
 //! Nearly all of it is JavaScript that runs in the realm of a build, in `endpoint/`; `dispatch.js` there is the
-//! entry, and `docs/architecture.md` shows the way of a request; `identity/` knows who is calling. This file only lists
-//! the modules. The behaviour is that of `astro-endpoints.md`, sections 2 to 6, and of `wix-http-endpoints.md`,
-//! sections 4 to 6.
+//! entry, and `docs/architecture.md` shows the way of a request; `identity/` knows who is calling, and `data/` has the
+//! functions of the data service. This file only lists the modules. The behaviour is that of `astro-endpoints.md`,
+//! sections 2 to 6, and of `wix-http-endpoints.md`, sections 4 to 6 and 10.
 //!
 //! Invariants: nothing here knows a server or a file; the built-in modules import each other by
 //! `transom:internal/...` and are evaluated before any code of a project.
@@ -21,6 +21,25 @@ pub const MODULES: &[(&str, &str)] = &[
     ("transom:internal/app/cookie_text", include_str!("endpoint/cookie_text.js")),
     ("transom:internal/app/cookies", include_str!("endpoint/cookies.js")),
     ("transom:internal/app/current_request", include_str!("endpoint/current_request.js")),
+    ("transom:internal/app/data/arguments", include_str!("data/arguments.js")),
+    ("transom:internal/app/data/bulk", include_str!("data/bulk.js")),
+    ("transom:internal/app/data/collections", include_str!("data/collections.js")),
+    ("transom:internal/app/data/data", include_str!("data/data.js")),
+    ("transom:internal/app/data/drafts", include_str!("data/drafts.js")),
+    ("transom:internal/app/data/errors", include_str!("data/errors.js")),
+    ("transom:internal/app/data/filter", include_str!("data/filter.js")),
+    ("transom:internal/app/data/items", include_str!("data/items.js")),
+    ("transom:internal/app/data/jobs", include_str!("data/jobs.js")),
+    ("transom:internal/app/data/options", include_str!("data/options.js")),
+    ("transom:internal/app/data/patch", include_str!("data/patch.js")),
+    ("transom:internal/app/data/pipeline", include_str!("data/pipeline.js")),
+    ("transom:internal/app/data/query", include_str!("data/query.js")),
+    ("transom:internal/app/data/references", include_str!("data/references.js")),
+    ("transom:internal/app/data/requests", include_str!("data/requests.js")),
+    ("transom:internal/app/data/result", include_str!("data/result.js")),
+    ("transom:internal/app/data/select", include_str!("data/select.js")),
+    ("transom:internal/app/data/service", include_str!("data/service.js")),
+    ("transom:internal/app/data/values", include_str!("data/values.js")),
     ("transom:internal/app/dispatch", include_str!("endpoint/dispatch.js")),
     ("transom:internal/app/endpoint", include_str!("endpoint/endpoint.js")),
     ("transom:internal/app/env", include_str!("endpoint/env.js")),
@@ -73,6 +92,7 @@ pub const VIRTUAL_MODULES: &[(&str, &str)] = &[
     ("astro:content", include_str!("astro/content.js")),
     ("astro:i18n", include_str!("astro/i18n.js")),
     ("astro:middleware", include_str!("astro/middleware.js")),
+    ("@wix/data", include_str!("wix/data.js")),
     ("@wix/essentials", include_str!("wix/essentials.js")),
     ("transom:access", include_str!("transom/access.js")),
 ];
@@ -84,6 +104,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("astro-modules.d.ts", include_str!("astro/types/astro-modules.d.ts")),
     ("import-meta.d.ts", include_str!("astro/types/import-meta.d.ts")),
     ("transom-access.d.ts", include_str!("transom/types/transom-access.d.ts")),
+    ("wix-data.d.ts", include_str!("wix/types/wix-data.d.ts")),
     ("wix-essentials.d.ts", include_str!("wix/types/wix-essentials.d.ts")),
 ];
 
@@ -98,7 +119,7 @@ mod tests {
         let is_module = |wanted: &str| MODULES.iter().any(|(specifier, _)| *specifier == wanted);
         let listed = |folder: &str, name: &str| match folder {
             "endpoint" => is_module(&format!("transom:internal/app/{name}")),
-            "identity" => is_module(&format!("transom:internal/app/identity/{name}")),
+            "data" | "identity" => is_module(&format!("transom:internal/app/{folder}/{name}")),
             "transom" => {
                 VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("transom:{name}"))
             }
@@ -107,7 +128,7 @@ mod tests {
             }
             _ => VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("astro:{name}")),
         };
-        for scripts in ["endpoint", "identity", "astro", "transom", "wix"] {
+        for scripts in ["data", "endpoint", "identity", "astro", "transom", "wix"] {
             for entry in std::fs::read_dir(format!("{folder}{scripts}")).expect("the folder exists")
             {
                 let name = entry

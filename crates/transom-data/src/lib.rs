@@ -14,6 +14,7 @@ mod aggregate;
 mod answer;
 mod collections;
 mod dates;
+mod declared;
 mod error;
 mod filter;
 mod item;
@@ -21,6 +22,7 @@ mod jobs;
 mod json;
 mod key;
 mod offset_cursor;
+mod on_demand;
 mod read;
 mod references;
 mod request;
@@ -38,6 +40,7 @@ pub use collections::{
     Index, Permissions,
 };
 pub use error::DataError;
+pub use on_demand::OnDemand;
 pub use service::DataService;
 pub use transfer::{
     Format, ImportOptions, Imported, OnConflict, OnReject, Overview, Reject, Summary, Totals,

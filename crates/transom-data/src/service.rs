@@ -76,6 +76,14 @@ impl DataService {
         self.shared.explain(&table, page).await
     }
 
+    /// The JSON of one item alone, without what else `GET /items/{id}` answers: the call that is made most often.
+    pub async fn item(&self, caller: &Caller, collection: &str, id: &str) -> Answer {
+        match self.shared.stored(caller, collection, id).await {
+            Ok((_, json)) => Answer::ok(json),
+            Err(error) => error.answer(),
+        }
+    }
+
     async fn dispatch(&self, caller: &Caller, call: &Call<'_>) -> Result<Answer, DataError> {
         let request = Request::read(call)?;
         let shared = &self.shared;
@@ -89,7 +97,11 @@ impl DataService {
         if let ("GET", Some(job)) = (call.method, job) {
             return shared.job_status(caller, job).await;
         }
+        if let ("GET", Some(id)) = (call.method, call.path.strip_prefix("/collections/")) {
+            return shared.describe(caller, id).await;
+        }
         match (call.method, call.path) {
+            ("GET", "/collections") => shared.describe_all(caller, &request).await,
             ("GET" | "POST", "/items/query") => shared.query(caller, request).await,
             ("POST", "/items/count") => shared.count(caller, &request).await,
             ("POST", "/items") => shared.insert(caller, request).await,
@@ -127,8 +139,8 @@ impl DataService {
                 shared.remove_by_filter(caller, &request).await
             }
             (method, path) => {
-                let reason = format!("The data service has nothing at {method} {path}.");
-                Err(DataError::new(404, "WDE0055", reason))
+                let reason = format!("transom does not emulate {method} /wix-data/v2{path}.");
+                Err(DataError::new(501, "NOT_EMULATED", reason))
             }
         }
     }

@@ -23,10 +23,11 @@ use transom_web::{Broadcasts, FetchLimits, HyperClient, Services, SharedTls};
 use crate::application::Application;
 use crate::environment::Environment;
 use crate::exchange::Exchanges;
+use crate::identity::Callers;
 use crate::log::{Level, LogLine, LogSink};
 use crate::respond::Reply;
 use crate::timers::Timers;
-use crate::{bridge, identity, respond, sessions, timers};
+use crate::{bridge, data, identity, respond, sessions, timers};
 
 /// How errors are displayed; nothing else differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct HostOptions {
     pub keep_code: bool,
     /// Tells who is calling; `None` where there are no callers, as while building.
     pub identity: Option<Arc<OnDemand>>,
+    /// Keeps the collections; `None` where there are none, as while building.
+    pub data: Option<Arc<transom_data::OnDemand>>,
     /// What `fetch()` may take.
     pub fetch: FetchLimits,
     /// The channels of the process.
@@ -157,7 +160,9 @@ impl Host {
         ops.extend(respond::ops(&exchanges));
         ops.extend(timers::ops(&timers));
         ops.extend(bridge::ops(&shared));
-        ops.extend(identity::ops(&exchanges, options));
+        let callers = Callers::new(&exchanges, options);
+        ops.extend(identity::ops(&callers));
+        ops.extend(data::ops(&callers, options));
         ops.extend(sessions::ops(options));
         let engine = IsolateOptions {
             heap_limit: options.heap_limit,

@@ -22,36 +22,31 @@ use crate::store;
 /// How long a token lives that the development header stands for, in seconds.
 const ACTING_SECONDS: u64 = 60 * 60;
 
-/// What the operations share.
-struct Callers {
+/// Who calls the requests of a worker.
+pub(crate) struct Callers {
     exchanges: Rc<Exchanges>,
     service: Option<Arc<OnDemand>>,
     mode: Mode,
 }
 
 /// What a request says of its caller.
-struct Credentials {
-    request: u64,
-    authorization: Option<String>,
-    cookies: Option<String>,
+pub(crate) struct Credentials {
+    pub(crate) request: u64,
+    pub(crate) authorization: Option<String>,
+    pub(crate) cookies: Option<String>,
     /// `member:m1`, from the header of development.
-    acting: Option<String>,
-    is_https: bool,
+    pub(crate) acting: Option<String>,
+    pub(crate) is_https: bool,
 }
 
 /// The ops of identity.
-pub(crate) fn ops(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Vec<Op> {
-    let callers = Rc::new(Callers {
-        exchanges: Rc::clone(exchanges),
-        service: options.identity.clone(),
-        mode: options.mode,
-    });
+pub(crate) fn ops(callers: &Rc<Callers>) -> Vec<Op> {
     let [now, own, elevated, inactive, news, rates, provider, cookies, local] =
-        std::array::from_fn(|_| Rc::clone(&callers));
+        std::array::from_fn(|_| Rc::clone(callers));
     vec![
-        of_caller("identity_info", &callers, async |callers, said| callers.info(said).await),
+        of_caller("identity_info", callers, async |callers, said| callers.info(said).await),
         // A token to make calls with as the caller, or null for one that is not known.
-        of_caller("identity_token", &callers, async |callers, said| callers.token(said).await),
+        of_caller("identity_token", callers, async |callers, said| callers.token(said).await),
         // The same without waiting; null also while the service is not open.
         Op::new(
             "identity_token_now",
@@ -135,7 +130,15 @@ fn of_caller<T: IntoJs + 'static>(
 }
 
 impl Callers {
-    async fn service(&self) -> Result<Identity, OpError> {
+    pub(crate) fn new(exchanges: &Rc<Exchanges>, options: &HostOptions) -> Rc<Self> {
+        Rc::new(Self {
+            exchanges: Rc::clone(exchanges),
+            service: options.identity.clone(),
+            mode: options.mode,
+        })
+    }
+
+    pub(crate) async fn service(&self) -> Result<Identity, OpError> {
         let service = self.service.as_ref().ok_or_else(|| {
             OpError::error("nobody is calling: identity is known while a request is answered only")
         })?;
@@ -168,7 +171,7 @@ impl Callers {
     }
 
     /// The caller; `None` for one whose header is not accepted, after asking its issuer for keys.
-    async fn caller(
+    pub(crate) async fn caller(
         &self,
         identity: &Identity,
         said: Credentials,

@@ -16,6 +16,7 @@ mod bootstrap;
 mod bridge;
 mod channel;
 mod config_host;
+mod data;
 mod environment;
 mod error_page;
 mod exchange;

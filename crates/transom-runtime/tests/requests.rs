@@ -70,6 +70,7 @@ impl Bench {
             tls: SharedTls::default(),
             keep_code: false,
             identity: None,
+            data: None,
             fetch: FetchLimits::default(),
             broadcasts: Broadcasts::default(),
         })

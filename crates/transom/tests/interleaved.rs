@@ -14,8 +14,10 @@ const AT_ONCE: usize = 64;
 
 /// Asks who is calling after each kind of wait. The answer is a stream whose pieces are made while it is read.
 const HANDLER: &str = r#"
+import { items } from "@wix/data";
 import { auth, httpClient } from "@wix/essentials";
 
+const readAsApp = auth.elevate(items.get);
 const own = new AsyncContext.Variable();
 const later = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -57,6 +59,12 @@ export const POST = ({ request, url }) => own.run({}, async () => {
   const response = await httpClient.fetchWithAuth(url.origin + "/api/id");
   seen.push(await response.text());
   await look();
+  // Who owns what is written, and who goes on after the database has answered.
+  const { _id, _owner } = await items.insert("notes", { body });
+  seen.push(_owner);
+  await look();
+  seen.push((await readAsApp("notes", _id))._owner);
+  await Promise.all([items.query("notes").eq("_id", _id).find().then(look), items.get("notes", _id).then(look)]);
   let left = 2;
   return new Response(new ReadableStream({
     async pull(controller) {
@@ -73,16 +81,23 @@ export const POST = ({ request, url }) => own.run({}, async () => {
 "#;
 
 /// How often it looks.
-const LOOKS: usize = 14;
+const LOOKS: usize = 19;
 
 const ID: &str = r#"
 import { auth } from "@wix/essentials";
 export const GET = async () => new Response((await auth.getTokenInfo()).subjectId);
 "#;
 
+const NOTES: &str = r#"
+[collections.notes.permissions]
+read = "ANYONE"
+insert = "ANYONE"
+"#;
+
 fn project() -> Project {
     Project::new(env!("CARGO_BIN_EXE_transom"))
         .env("TRANSOM_IDENTITY_CLIENT_ID", CLIENT_ID)
+        .file("transom.toml", NOTES)
         .file("src/pages/api/all.ts", HANDLER)
         .file("src/pages/api/id.ts", ID)
 }

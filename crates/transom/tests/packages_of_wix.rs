@@ -163,6 +163,108 @@ fn check_some(callers: &[Map<String, Value>], target: &str) {
     assert_eq!(visitor["language"]["value"][2], "UTC");
 }
 
+/// Who may do what with collections; what is not declared is the app's and the staff's.
+const COLLECTIONS: &str = r#"
+[collections.open.permissions]
+read = "ANYONE"
+insert = "ANYONE"
+
+[collections.people.permissions]
+read = "SITE_MEMBER"
+
+[collections.authors]
+
+[collections.books.fields]
+title = "text"
+author = { type = "reference", to = "authors" }
+readers = { type = "multi_reference", to = "authors" }
+"#;
+
+#[test]
+fn the_built_in_collections_and_the_package_answer_alike() {
+    let cases = std::fs::read_to_string(folder().join("src/pages/api/data.ts")).expect("readable");
+    let serve = |project: Project| {
+        project
+            .file("transom.toml", COLLECTIONS)
+            .file("src/pages/api/data.ts", &cases)
+            .build_and_serve()
+    };
+    let (own, real) = (serve(plain()), serve(with_packages()));
+    for (kind, id) in [("visitor", "v1"), ("member", "m1"), ("user", "u1"), ("app", "")] {
+        let all = |server: &Server| {
+            let arguments = ["token", "--as", kind, "--id", id];
+            let arguments = if kind == "app" { &arguments[..3] } else { &arguments[..] };
+            let ended = server.project().run(arguments);
+            assert!(ended.status.success(), "{}", ended.stderr);
+            answers(server, &[("authorization", ended.stdout.trim())], "/api/data")
+        };
+        let (own, real) = (all(&own), all(&real));
+        let differ: Vec<_> =
+            own.iter().filter(|(case, answer)| real.get(*case) != Some(answer)).collect();
+        let theirs: Vec<_> = differ.iter().map(|(case, _)| &real[*case]).collect();
+        assert!(differ.is_empty(), "{kind}: built in {differ:#?}, package {theirs:#?}");
+        assert_eq!(own.len(), real.len());
+        check_collections(&own, kind);
+    }
+}
+
+/// That both are the same says nothing where both are wrong.
+fn check_collections(found: &Map<String, Value>, caller: &str) {
+    for (case, expected) in [
+        ("insert many", json!(["a", "b", "c", "d", "e"])),
+        ("eq", json!(["a", "e"])),
+        ("eq knows case", json!([[], ["a"]])),
+        ("eq in a list", json!(["a", "b"])),
+        ("eq of nothing", json!(["a", "b", "c", "d", "e"])),
+        ("ne", json!(["b", "c", "d"])),
+        ("ge", json!(["b", "c", "e"])),
+        ("between", json!(["b"])),
+        ("contains", json!(["b", "c"])),
+        ("contains is no pattern", json!([[], []])),
+        ("hasSome", json!(["a", "d"])),
+        ("hasAll", json!(["a"])),
+        ("isEmpty", json!(["d"])),
+        ("isEmpty of empty text", json!([])),
+        ("or", json!(["b", "c", "e"])),
+        ("lone or", json!(["a", "b", "c", "d", "e"])),
+        ("lone and", json!(["a"])),
+        ("lone not", json!(["b", "c", "d", "e"])),
+        ("count", json!(2)),
+        ("include", json!([["Solaris", "Lem"], ["Rocannon", "Le Guin"]])),
+        ("get none", Value::Null),
+        ("remove none", Value::Null),
+    ] {
+        let answer = &found[case]["value"];
+        let answer = if case == "insert many" { &answer["insertedItemIds"] } else { answer };
+        assert_eq!(answer, &expected, "{case}: {:#?}", found[case]);
+    }
+    let code = |case: &str| &found[case]["error"]["details"]["applicationError"]["code"];
+    for (case, expected) in [
+        ("insert a duplicate", "WDE0074"),
+        ("a regular expression", "WDE0070"),
+        ("too high a limit", "WDE0036"),
+        ("wrong limits", "WDE0020"),
+        ("half of a pair", "WDE0004"),
+        ("update none", "WDE0073"),
+    ] {
+        assert_eq!(code(case), expected, "{case}: {:#?}", found[case]);
+    }
+    assert_eq!(found["too large"]["error"]["code"], "WDE0109");
+    assert_eq!(found["insert them again"]["value"]["skipped"], 5);
+    assert_eq!(found["bulk update"]["value"]["skipped"], 1);
+    assert_eq!(found["get one"]["value"]["born"], "date 2024-01-01T00:00:00.000Z");
+    assert_eq!(found["drafts"]["error"]["details"]["applicationError"]["code"], "NOT_EMULATED");
+    match caller {
+        "app" => assert_eq!(found["read as the caller"]["value"]["name"], "Ann"),
+        "visitor" => assert_eq!(code("read as the caller"), "WDE0027"),
+        _ => assert_eq!(found["read as the caller"]["value"]["name"], "Ann"),
+    }
+    if caller != "app" {
+        assert_eq!(code("write as the caller"), "WDE0027");
+        assert_eq!(code("remove as the caller"), "WDE0027");
+    }
+}
+
 #[test]
 fn clients_of_the_sdk_work_with_transoms_service() {
     let server = with_packages().build_and_serve();

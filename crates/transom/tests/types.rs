@@ -12,8 +12,9 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/types")
 }
 
-#[test]
-fn endpoint_code_that_uses_every_api_compiles_with_lib_dom() {
+/// Checks the types of a project.
+#[track_caller]
+fn compile(project: &Path) {
     let compiler = folder().join("node_modules/.bin/tsc");
     assert!(
         compiler.exists(),
@@ -22,11 +23,28 @@ fn endpoint_code_that_uses_every_api_compiles_with_lib_dom() {
     );
     let done = Command::new(compiler)
         .args(["--noEmit", "--project"])
-        .arg(folder())
+        .arg(project)
         .output()
         .expect("the compiler runs");
     let text = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success(), "{text}{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn endpoint_code_that_uses_every_api_compiles_with_lib_dom() {
+    compile(&folder());
+}
+
+#[test]
+fn the_sdk_is_declared_where_it_is_not_installed() {
+    let text = std::fs::read_to_string(folder().join("wix/data.ts")).expect("the file can be read");
+    let tsconfig = std::fs::read_to_string(folder().join("tsconfig.json")).expect("readable");
+    let tsconfig = tsconfig.replace("[\"src\"]", "[\"src\", \".transom/types\"]");
+    let project = Project::new(env!("CARGO_BIN_EXE_transom"))
+        .file("src/pages/data.ts", text)
+        .file("tsconfig.json", tsconfig);
+    let server = project.serve_dev();
+    compile(&server.project().path(""));
 }
 
 #[test]

@@ -23,9 +23,12 @@ export function callerTokenNow() {
   return activeToken() ?? (standIn ??= `caller:${ops.crypto_random_uuid()}`);
 }
 
+/** Whether this is the name of the current caller, and no token. */
+export const isStandIn = (token) => standIn !== null && token === standIn;
+
 /** What `getTokenInfo()` answers for the current caller, if `token` stands for it; else null. */
 export async function infoOfStandIn(token) {
-  if (standIn !== null && token === standIn) return await tokenInfo();
+  if (isStandIn(token)) return await tokenInfo();
   // The real service fails for a header that is another service's; here that is an answer.
   const request = isRemote() ? currentRequest() : null;
   const isCaller = request !== null && token === firstHeader(request.rawHeaders, "authorization");

@@ -76,3 +76,30 @@ export async function appToken() {
   if (isRemote()) return await service().appToken(request);
   return await ops.identity_app_token();
 }
+
+// Who makes a call of the data service, as bits.
+const HTTPS = 1;
+const ELEVATED = 2;
+
+/**
+ * `[status, text]` of the data service for the caller of the current request, or for the app.
+ * @param {boolean} isElevated
+ * @param {(...args: any[]) => any} operation
+ * @param {string} first
+ * @param {string | null} second
+ */
+function askData(isElevated, operation, first, second) {
+  const request = requireRequest();
+  const { id, rawHeaders } = request;
+  if (isElevated) return operation(id, null, null, null, ELEVATED, first, second);
+  const authorization = firstHeader(rawHeaders, "authorization");
+  const cookies = joinedHeader(rawHeaders, "cookie", "; ");
+  const acting = firstHeader(rawHeaders, "x-transom-as");
+  return operation(id, authorization, cookies, acting, isHttps(request) ? HTTPS : 0, first, second);
+}
+
+/** A call: method and path, and the text of its body. */
+export const callData = (isElevated, target, body) => askData(isElevated, ops.data_call, target, body);
+
+/** The same as `GET /items/{id}?dataCollectionId={collection}`, which is the most frequent one. */
+export const getItem = (isElevated, collection, id) => askData(isElevated, ops.data_get, collection, id);

@@ -7,7 +7,9 @@
 // of the host (`__type` is `host`) gets the host.
 
 import { callerTokenNow } from "transom:internal/app/identity/active_token";
-import { appToken, callerToken, noTokenInfo, tokenInfo } from "transom:internal/app/identity/caller";
+import {
+  appToken, callData, callerToken, getItem, isRemote, noTokenInfo, tokenInfo,
+} from "transom:internal/app/identity/caller";
 import { currentHost } from "transom:internal/app/identity/host";
 import { fetchWithAuth } from "transom:internal/app/identity/http_client";
 import { primordials } from "transom:internal/primordials";
@@ -93,6 +95,9 @@ function makeClient(isElevated) {
     wixAPIFetch: (path, init) => fetchWithAuth(client, apiUrl(path), init),
     getActiveToken,
     getAuthHeaders: () => authHeaders(client),
+    // The data service, inside of the process; undefined where the real one is asked.
+    data: (target, body) => (isRemote() ? undefined : callData(isElevated, target, body)),
+    item: (collection, id) => (isRemote() ? undefined : getItem(isElevated, collection, id)),
     // As in the original, an elevated question names no token.
     getTokenInfo: isElevated ? noTokenInfo : tokenInfo,
   };

@@ -11,29 +11,51 @@ import { primordials } from "transom:internal/primordials";
 
 const { ObjectFreeze, ReflectApply, TypeError, WeakMap, WeakMapPrototypeGet, WeakMapPrototypeSet } = primordials;
 
+const CONTEXT = "__wix_context__";
+
 /** The descriptor that each function of the SDK was made from. */
 const descriptors = new WeakMap();
 
-const isMeans = (value) => typeof value?.fetchWithAuth === "function" && typeof value.getAuthHeaders === "function";
+const isMeans = (value) => typeof value === "object" && typeof value?.fetchWithAuth === "function"
+  && typeof value.getAuthHeaders === "function";
 
-function sdkFunction(descriptor) {
+/** The function that a descriptor makes, acting as the caller; `elevate` makes it act as the app. */
+export function sdkFunction(descriptor) {
+  let own;
   const bound = (...args) => {
     if (isMeans(args[0])) return descriptor(args[0]);
-    return ReflectApply(callerClient.use(descriptor), undefined, args);
+    // What it is made of depends on no request.
+    own ??= callerClient.use(descriptor);
+    return ReflectApply(own, undefined, args);
   };
   WeakMapPrototypeSet(descriptors, bound, descriptor);
   return bound;
+}
+
+/**
+ * A function of the packages, made for the app: without a context it takes a client's means and returns the function to
+ * call.
+ */
+function madeForApp(sourceFunction) {
+  const { [CONTEXT]: context } = globalThis;
+  globalThis[CONTEXT] = undefined;
+  try {
+    return appClient.use(sourceFunction);
+  } finally {
+    globalThis[CONTEXT] = context;
+  }
 }
 
 /** The same function, acting as the app. Which request it serves is looked up when it is called. */
 export function elevate(sourceFunction) {
   const descriptor = WeakMapPrototypeGet(descriptors, sourceFunction);
   return (...args) => {
-    if (descriptor === undefined) {
+    const elevated = descriptor === undefined ? madeForApp(sourceFunction) : appClient.use(descriptor);
+    if (typeof elevated !== "function") {
       const hint = "an ordinary function has no permissions of its own";
       throw new TypeError(`auth.elevate takes a function of the SDK, such as \`httpClient.fetchWithAuth\`; ${hint}`);
     }
-    return ReflectApply(appClient.use(descriptor), undefined, args);
+    return ReflectApply(elevated, undefined, args);
   };
 }
 

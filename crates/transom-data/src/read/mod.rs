@@ -69,21 +69,8 @@ impl Shared {
     ) -> Result<Answer, DataError> {
         let decoded = percent_encoding::percent_decode_str(id).decode_utf8_lossy();
         let id = request.get("dataItemId").and_then(Value::as_str).unwrap_or(&decoded);
-        let (table, reach) = self.readable(caller, request).await?;
-        let mut sql = Sql::new(
-            self.dialect,
-            format!("SELECT {} FROM {} t WHERE t.id = ", self.columns(), table.name()),
-        );
-        sql.bind(id);
-        limit_to(&mut sql, reach);
-        if id.contains('\0') {
-            return Err(DataError::missing("", table.id()));
-        }
-        let rows = self.store.read(sql.finish()).await?;
-        let row = rows.first().ok_or_else(|| DataError::missing(id, table.id()))?;
-        let mut item = Item { id: id.to_owned(), json: String::with_capacity(256) };
-        compose(&mut item.json, row, 0)?;
-        let mut items = vec![item];
+        let (table, json) = self.stored(caller, request.collection()?, id).await?;
+        let mut items = vec![Item { id: id.to_owned(), json }];
         self.finish_items(
             caller,
             &table,
@@ -97,6 +84,30 @@ impl Shared {
         wrap(&mut body, &items[0], table.id());
         body.push('}');
         Ok(Answer::ok(body))
+    }
+
+    /// The table of a collection, and the JSON of an item in it as it is stored.
+    pub(crate) async fn stored(
+        &self,
+        caller: &Caller,
+        collection: &str,
+        id: &str,
+    ) -> Result<(Arc<Table>, String), DataError> {
+        let (table, reach) = self.readable_by_id(caller, collection).await?;
+        if id.contains('\0') {
+            return Err(DataError::missing("", table.id()));
+        }
+        let mut sql = Sql::new(
+            self.dialect,
+            format!("SELECT {} FROM {} t WHERE t.id = ", self.columns(), table.name()),
+        );
+        sql.bind(id);
+        limit_to(&mut sql, reach);
+        let rows = self.store.read(sql.finish()).await?;
+        let row = rows.first().ok_or_else(|| DataError::missing(id, table.id()))?;
+        let mut json = String::with_capacity(256);
+        compose(&mut json, row, 0)?;
+        Ok((table, json))
     }
 
     /// `POST /items/query`, or `GET` of it.

@@ -228,6 +228,7 @@ export class URL {
       href: (url) => url.#parsed[HREF],
       origin: (url) => origin(url.#parsed),
       pathname: (url) => pathname(url.#parsed),
+      search: (url) => search(url.#parsed),
       setPathname: (url, value) => url.#set("pathname", value),
       /** A URL, or null; `text` is a USVString. */
       parse(text) {

@@ -86,6 +86,7 @@ fn on_this_thread<R>(
         broadcasts: Broadcasts::default(),
         keep_code: keep == Keep::Code,
         identity: None,
+        data: None,
     };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(text)?;

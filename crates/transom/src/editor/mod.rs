@@ -17,7 +17,8 @@ pub(crate) const TSCONFIG: &str = include_str!("../../templates/tsconfig.json");
 
 const TYPES_FOLDER: &str = "types";
 /// Declarations that stand for a package only as long as it is not installed.
-const PACKAGES: [(&str, &str); 1] = [("wix-essentials.d.ts", "@wix/essentials")];
+const PACKAGES: [(&str, &str); 2] =
+    [("wix-data.d.ts", "@wix/data"), ("wix-essentials.d.ts", "@wix/essentials")];
 
 /// Writes the declaration files, the variables of `schema` among them.
 ///

@@ -46,6 +46,7 @@ pub(super) fn options(
         log: log_sink(printer),
         keep_code: false,
         identity: Some(Arc::clone(&services.identity)),
+        data: Some(Arc::clone(&services.data)),
         sessions: Arc::clone(&services.sessions),
         tls: SharedTls::new(settings.server.extra_ca.clone()),
         fetch: FetchLimits {

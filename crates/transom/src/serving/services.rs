@@ -1,4 +1,4 @@
-//! What a project's handlers can use beside the engine, on one store: who is calling, and sessions. Nothing of it is
+//! What a project's handlers can use beside the engine, on one store: who is calling, collections, and sessions. Nothing of it is
 //! opened before somebody needs it.
 
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use crate::settings::Settings;
 pub(crate) struct Services {
     /// Who is calling.
     pub(crate) identity: Arc<OnDemand>,
+    /// The collections.
+    pub(crate) data: Arc<transom_data::OnDemand>,
     /// What `context.session` keeps.
     pub(crate) sessions: Arc<Sessions>,
 }
@@ -39,7 +41,9 @@ impl Services {
         let location = services.location(&settings.data);
         let store = Arc::new(SharedStore::new(location, services.store_options(), schemas));
         let sessions = Arc::new(Sessions::new(Arc::clone(&store)));
+        let collections = settings.collections.clone();
         Self {
+            data: Arc::new(transom_data::OnDemand::new(Arc::clone(&store), collections)),
             identity: Arc::new(OnDemand::new(store, services.identity.clone(), fetch)),
             sessions,
         }

@@ -26,8 +26,7 @@ build:
 	$(env) cargo build --release --locked -p transom
 
 demo: build
-	@cat scripts/demo.txt
-	@$(env) exec $(binary) dev examples/storefront --port 4321
+	@$(env) exec scripts/demo.sh $(binary)
 
 lint:
 	@scripts/setup.sh build
@@ -68,3 +67,4 @@ bench:
 	$(env) bench/run
 	$(env) bench/web/run
 	$(env) bench/packages/run
+	$(env) bench/data/run

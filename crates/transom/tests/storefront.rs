@@ -15,16 +15,32 @@ fn storefront() -> Project {
         .env("WEBHOOK_SECRET", "demo-secret")
 }
 
+/// Puts the first products into a store.
+#[track_caller]
+fn fill(server: &Server) {
+    let file = Path::new(EXAMPLE).join("seed/products.jsonl");
+    for line in fs::read_to_string(file).expect("the file is there").lines() {
+        let product: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+        let id = product["_id"].as_str().expect("a product has an id");
+        let put = Request::new("PUT", &format!("/api/products/{id}"));
+        let reply = server.request(&put.json(&product));
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+}
+
 /// Runs `test` on the store in both modes; each has its own copy of the project.
 #[track_caller]
 fn in_both_modes(prepare: impl Fn(Project) -> Project, test: impl Fn(&Server)) {
     for mode in [Mode::Dev, Mode::Start] {
-        test(&prepare(storefront()).serve(mode));
+        let server = prepare(storefront()).serve(mode);
+        fill(&server);
+        test(&server);
     }
 }
 
 #[track_caller]
 fn replay(server: &Server) {
+    fill(server);
     let file = HttpFile::read(&Path::new(EXAMPLE).join("requests.http"));
     if let Err(failures) = file.replay(server.address()) {
         panic!("{failures}");
@@ -48,27 +64,136 @@ fn a_build_answers_the_same_after_a_move_to_another_folder() {
     let elsewhere =
         Project::copy_of(env!("CARGO_BIN_EXE_transom"), &project.path(".transom/build"));
     drop(project);
-    let reply = elsewhere.start().get("/api/products/lantern");
+    let server = elsewhere.start();
+    fill(&server);
+    let reply = server.get("/api/products/lantern");
     assert_eq!(reply.json()["price"], 24);
 }
 
 #[test]
 fn what_one_request_stores_is_there_after_a_restart() {
-    let project = storefront();
-    let storage = tempfile::tempdir().expect("a temporary folder can be made");
-    let folder = storage.path().to_str().expect("its name is UTF-8").to_owned();
-    let allowed =
-        format!("[permissions]\nfs.read = [\".\", \"{folder}\"]\nfs.write = [\"{folder}\"]\n");
-    let project = project.file("transom.toml", &allowed);
-    let server = project.env("STORAGE_DIR", &folder).build_and_serve();
+    let state = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = state.path().to_str().expect("its name is UTF-8").to_owned();
+    let start = || storefront().env("TRANSOM_DATA_DIR", &folder).build_and_serve();
+    let server = start();
+    fill(&server);
     let created = server
         .request(&Request::post("/api/products").json(&json!({ "name": "Torch", "price": 12 })));
     let id = created.json()["id"].as_str().expect("a product has an id").to_owned();
+    let removed = server.request(
+        &Request::new("DELETE", "/api/products/lantern").header("content-type", "application/json"),
+    );
+    assert_eq!(removed.status, 204);
     assert!(server.stop().status.success());
 
-    let project = storefront().file("transom.toml", &allowed);
-    let server = project.env("STORAGE_DIR", &folder).build_and_serve();
+    let server = start();
     assert_eq!(server.get(&format!("/api/products/{id}")).json()["name"], "Torch");
+    assert_eq!(server.get("/api/products/desk-lamp").json()["name"], "Desk lamp");
+    assert_eq!(server.get("/api/products/lantern").status, 404);
+}
+
+/// A token of `kind` for `id`.
+fn token(server: &Server, kind: &str, id: &str) -> String {
+    let ended = server.project().run(&["token", "--as", kind, "--id", id]);
+    assert!(ended.status.success(), "{}", ended.stderr);
+    ended.stdout.trim().to_owned()
+}
+
+#[test]
+fn members_order_what_is_in_stock_and_see_their_own_orders() {
+    in_both_modes(
+        |project| project,
+        |server| {
+            let [ann, bob] = ["ann", "bob"].map(|id| token(server, "member", id));
+            let staff = token(server, "user", "u1");
+            let post = |token: &str, path: &str, body: serde_json::Value| {
+                server.request(&Request::post(path).header("authorization", token).json(&body))
+            };
+            let order = |token: &str, quantity: u32| {
+                post(token, "/api/orders", json!({ "product": "lantern", "quantity": quantity }))
+            };
+            let orders = |token: &str| {
+                server.request(&Request::get("/api/orders").header("authorization", token)).json()
+            };
+            assert_eq!(order(&ann, 1).status, 409, "nothing is in stock");
+            assert_eq!(post(&ann, "/api/stock/lantern", json!({ "quantity": 9 })).status, 403);
+            let stocked = post(&staff, "/api/stock/lantern", json!({ "quantity": 3 }));
+            assert_eq!(stocked.json(), json!({ "product": "lantern", "count": 3 }));
+
+            let made = order(&ann, 2);
+            assert_eq!((made.status, &made.json()["price"]), (201, &json!(48)), "{made:?}");
+            assert_eq!(order(&bob, 2).status, 409, "one is left");
+            assert_eq!(order(&bob, 1).status, 201);
+            assert_eq!(server.get("/api/stock/lantern").json()["count"], 0);
+
+            for (token, quantity) in [(&ann, 2), (&bob, 1)] {
+                let found = orders(token);
+                assert_eq!(found["total"], 1, "{found}");
+                assert_eq!(found["orders"][0]["quantity"], quantity);
+            }
+            let staffs = orders(&staff);
+            assert_eq!(staffs["status"], 403, "orders are for members: {staffs}");
+        },
+    );
+}
+
+#[test]
+fn of_many_who_want_the_last_one_gets_it() {
+    let server = storefront().arg("--workers").arg("2").build_and_serve();
+    fill(&server);
+    let staff = token(&server, "user", "u1");
+    let stock = Request::post("/api/stock/desk-lamp").header("authorization", &staff);
+    assert_eq!(server.request(&stock.json(&json!({ "quantity": 5 }))).status, 200);
+    let made = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for client in 0..8 {
+            let (server, made) = (&server, &made);
+            scope.spawn(move || {
+                let member = token(server, "member", &format!("m{client}"));
+                for _ in 0..3 {
+                    let request = Request::post("/api/orders").header("authorization", &member);
+                    let reply = server.request(&request.json(&json!({ "product": "desk-lamp" })));
+                    match reply.status {
+                        201 => made.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
+                        status => {
+                            assert_eq!(status, 409, "{reply:?}");
+                            0
+                        }
+                    };
+                }
+            });
+        }
+    });
+    assert_eq!(made.into_inner(), 5);
+    assert_eq!(server.get("/api/stock/desk-lamp").json()["count"], 0);
+}
+
+#[test]
+fn the_catalogue_is_a_feed_and_a_table() {
+    in_both_modes(
+        |project| project,
+        |server| {
+            let name = "=1+1, \"quoted\"";
+            let product = json!({ "name": name, "price": 3, "tags": ["a", "b"] });
+            assert_eq!(server.request(&Request::post("/api/products").json(&product)).status, 201);
+            let table = server.get("/products.csv");
+            assert_eq!(
+                table.header("content-type"),
+                Some("text/csv; charset=utf-8; header=present")
+            );
+            let lines: Vec<_> = table.text().split("\r\n").collect();
+            assert_eq!(lines.len(), 1 + 4 + 1);
+            assert_eq!(lines[0], "id,name,price,tags");
+            assert!(lines.contains(&"lantern,Lantern & hook,24,outdoor"), "{lines:?}");
+            assert!(table.text().contains(",\"'=1+1, \"\"quoted\"\"\",3,a b\r\n"), "{lines:?}");
+            let feed = server.get("/feed.xml");
+            assert!(
+                feed.text().contains("<title>=1+1, &quot;quoted&quot;</title>"),
+                "{}",
+                feed.text()
+            );
+        },
+    );
 }
 
 #[test]
@@ -156,6 +281,7 @@ fn the_secret_goes_to_the_external_service_and_not_to_the_client() {
             .env("RATES_URL", &format!("{}/v1/rates?base=x", rates.origin()))
             .env("RATES_KEY", "s3cret")
             .serve(mode);
+        fill(&server);
 
         let reply = server.get("/api/convert?product=desk-lamp&to=USD");
         let expected = json!({ "product": "desk-lamp", "currency": "USD", "price": 61.88 });
@@ -174,6 +300,7 @@ fn a_failing_external_service_is_a_bad_gateway() {
     let rates = Upstream::start(|_| Answer::new(500, "out of order"));
     let server =
         storefront().env("RATES_URL", &rates.origin()).env("RATES_KEY", "s3cret").build_and_serve();
+    fill(&server);
     let reply = server.get("/api/convert?product=desk-lamp");
     assert_eq!(reply.status, 502);
     assert_eq!(reply.json()["error"], "the rates service answered 500");
@@ -183,6 +310,7 @@ fn a_failing_external_service_is_a_bad_gateway() {
         .env("RATES_URL", "http://127.0.0.1:1/nobody-listens-here")
         .env("RATES_KEY", "s3cret")
         .build_and_serve();
+    fill(&server);
     let reply = server.get("/api/convert?product=desk-lamp");
     assert_eq!(reply.status, 502);
     assert_eq!(reply.json()["error"], "the rates service cannot be reached");
@@ -278,6 +406,7 @@ fn a_cart_follows_its_client_through_requests_on_one_connection() {
 #[test]
 fn concurrent_changes_of_several_workers_are_all_kept() {
     let server = storefront().arg("--workers").arg("2").build_and_serve();
+    fill(&server);
     std::thread::scope(|scope| {
         for client in 0..8 {
             let server = &server;
@@ -301,6 +430,9 @@ fn check_says_of_the_store_what_a_person_would() {
     assert!(ended.status.success(), "{}", ended.output());
     for line in [
         "GET     /api/account              guarded: MEMBER",
+        "GET     /api/orders               guarded: MEMBER",
+        "POST    /api/orders               guarded: MEMBER",
+        "POST    /api/stock/[id]           guarded: USER",
         "GET     /api/staff/members        guarded: USER",
         "GET     /api/who                  inspects: getTokenInfo()",
         "POST    /api/webhooks/payment     inspects: a signature",

@@ -1,5 +1,6 @@
-// The catalogue. Every change is one record in a journal, so that two changes at once never lose one another.
-import { appendRecord, readRecords } from '~/lib/storage';
+// The catalogue, in the collection `products`: see transom.toml for who may do what with it. The first products are in
+// seed/.
+import { items } from '@wix/data';
 
 export interface Product {
   id: string;
@@ -10,60 +11,53 @@ export interface Product {
 
 export type ProductFields = Omit<Product, 'id'>;
 
-/** What changed in one product; `null` when it was deleted. */
-interface Change {
-  id: string;
-  fields: Partial<ProductFields> | null;
-}
+const collection = 'products';
+/** Most products of one page. */
+const page = 1000;
 
-const journal = 'products.jsonl';
-
-const initial: Product[] = [
-  { id: 'desk-lamp', name: 'Desk lamp', price: 49.5, tags: ['indoor', 'desk'] },
-  { id: 'lantern', name: 'Lantern & hook', price: 24, tags: ['outdoor'] },
-  { id: 'string-lights', name: 'String lights', price: 18.75, tags: ['indoor', 'outdoor'] },
-];
-
-async function load(): Promise<Map<string, Product>> {
-  const products = new Map(initial.map((product) => [product.id, product]));
-  for (const { id, fields } of await readRecords<Change>(journal)) {
-    if (fields === null) products.delete(id);
-    else products.set(id, { ...(products.get(id) as Product), ...fields, id });
-  }
-  return products;
+/** A product as clients see it: without what only the store needs to know. */
+function toProduct({ _id, name, price, tags }: ProductFields & { _id: string }): Product {
+  return { id: _id, name, price, tags };
 }
 
 export async function listProducts(filter: { search?: string; tag?: string } = {}): Promise<Product[]> {
-  const search = filter.search?.toLowerCase() ?? '';
-  return [...(await load()).values()]
-    .filter(({ name }) => name.toLowerCase().includes(search))
-    .filter(({ tags }) => filter.tag === undefined || tags.includes(filter.tag))
-    .sort((a, b) => a.name.localeCompare(b.name));
+  let query = items.query<ProductFields>(collection).ascending('name').limit(page);
+  if (filter.search) query = query.contains('name', filter.search);
+  if (filter.tag !== undefined) query = query.hasSome('tags', filter.tag);
+  const products: Product[] = [];
+  for (let found = await query.find(); ; found = await found.next()) {
+    products.push(...found.items.map(toProduct));
+    if (!found.hasNext()) return products;
+  }
 }
 
 export async function findProduct(id: string): Promise<Product | undefined> {
-  return (await load()).get(id);
+  const found = await items.get<ProductFields>(collection, id);
+  return found === null ? undefined : toProduct(found);
 }
 
 export async function createProduct(fields: ProductFields): Promise<Product> {
-  const product = { id: crypto.randomUUID(), ...fields };
-  await appendRecord(journal, { id: product.id, fields } satisfies Change);
-  return product;
+  return toProduct(await items.insert(collection, { _id: crypto.randomUUID(), ...fields }));
+}
+
+/** Puts a product at an id, in place of the one that is there, if there is one. */
+export async function saveProduct(id: string, fields: ProductFields): Promise<Product> {
+  return toProduct(await items.save(collection, { ...fields, _id: id }));
 }
 
 /** Changes the given fields. Returns the product as it is now, or undefined when there is none. */
-export async function updateProduct(
+export async function changeProduct(
   id: string,
   fields: Partial<ProductFields>,
 ): Promise<Product | undefined> {
   if ((await findProduct(id)) === undefined) return undefined;
-  await appendRecord(journal, { id, fields } satisfies Change);
-  return findProduct(id);
+  let change = items.patch<ProductFields>(collection, id);
+  for (const [name, value] of Object.entries(fields)) change = change.setField(name, value);
+  const changed = await change.run();
+  return changed === null ? undefined : toProduct(changed);
 }
 
 /** Returns whether there was such a product. */
 export async function deleteProduct(id: string): Promise<boolean> {
-  if ((await findProduct(id)) === undefined) return false;
-  await appendRecord(journal, { id, fields: null } satisfies Change);
-  return true;
+  return (await items.remove(collection, id)) !== null;
 }

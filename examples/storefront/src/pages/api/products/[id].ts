@@ -1,7 +1,7 @@
-// One product: GET reads it, PUT replaces it, PATCH changes some fields, DELETE removes it.
+// One product: GET reads it, PUT replaces or makes it, PATCH changes some fields, DELETE removes it.
 import type { APIRoute } from 'astro';
 import { fail, productFields, readJson, wholeProduct } from '~/lib/json';
-import { deleteProduct, findProduct, updateProduct } from '~/lib/products';
+import { changeProduct, deleteProduct, findProduct, saveProduct } from '~/lib/products';
 
 const missing = () => fail(404, 'there is no such product');
 
@@ -13,14 +13,13 @@ export const GET: APIRoute<Record<string, never>, { id: string }> = async ({ par
 export const PUT: APIRoute<Record<string, never>, { id: string }> = async ({ params, request }) => {
   const fields = wholeProduct(await readJson(request));
   if (typeof fields === 'string') return fail(400, fields);
-  const product = await updateProduct(params.id, fields);
-  return product ? Response.json(product) : missing();
+  return Response.json(await saveProduct(params.id, fields));
 };
 
 export const PATCH: APIRoute<Record<string, never>, { id: string }> = async ({ params, request }) => {
   const fields = productFields(await readJson(request));
   if (typeof fields === 'string') return fail(400, fields);
-  const product = await updateProduct(params.id, fields);
+  const product = await changeProduct(params.id, fields);
   return product ? Response.json(product) : missing();
 };
 

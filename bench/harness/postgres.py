@@ -16,7 +16,8 @@ READY_WITHIN_S = 20.0
 class Postgres:
     """A running server; `url` leads to its database, which asks for no password."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_durable: bool = False) -> None:
+        """Without `is_durable`, what is committed may be lost with the machine, and nobody waits for the disk."""
         versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
         if not versions:
             raise BenchError("PostgreSQL is missing; on Debian: apt-get install postgresql")
@@ -35,7 +36,8 @@ class Postgres:
         if made.returncode != 0:
             raise BenchError(f"initdb failed:\n{made.stderr}")
         port = free_port()
-        options = ["-D", data, "-p", str(port), "-c", f"listen_addresses={HOST}", "-c", f"unix_socket_directories={self.folder}", "-c", "fsync=off"]
+        options = ["-D", data, "-p", str(port), "-c", f"listen_addresses={HOST}", "-c", f"unix_socket_directories={self.folder}"]
+        options += [] if is_durable else ["-c", "fsync=off"]
         self.url = f"postgres://transom@{HOST}:{port}/postgres"
         self.process = subprocess.Popen(
             [programs / "postgres", *options], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **ids,

@@ -1,5 +1,5 @@
 //! What goes wrong with the storage of a running server: what was acknowledged is there, what cannot be done is told in
-//! time, and everything goes on by itself when the cause is gone. The cases write sessions.
+//! time, and everything goes on by itself when the cause is gone. The cases write sessions, and items of a collection.
 
 use std::collections::BTreeMap;
 use std::fs::Permissions;
@@ -26,36 +26,63 @@ export const POST = async ({ session, request }) => {
 };
 "#;
 
+/// The same with items.
+const ITEM: &str = r#"
+import { items } from "@wix/data";
+export const GET = async ({ url }) => Response.json((await items.get("things", url.searchParams.get("id")))?.value ?? null);
+export const POST = async ({ request }) => Response.json((await items.insert("things", await request.json()))._id);
+"#;
+
+const COLLECTIONS: &str = r#"
+[collections.things.permissions]
+read = "ANYONE"
+insert = "ANYONE"
+"#;
+
 /// No answer takes longer: the wait for a connection and the time of a call, and some more for a busy machine.
 const AT_MOST: Duration = Duration::from_secs(40);
 
 fn project() -> Project {
     Project::new(env!("CARGO_BIN_EXE_transom"))
+        .file("transom.toml", COLLECTIONS)
         .file("src/pages/session.ts", SESSION)
+        .file("src/pages/item.ts", ITEM)
         .file("src/pages/plain.ts", "export const GET = () => new Response('plain');")
 }
 
-fn write(value: &Value) -> Request {
-    Request::post("/session").json(&json!({ "value": value }))
+/// A new session, or a new item, with a value.
+fn write(kind: &str, value: &Value) -> Request {
+    Request::post(&format!("/{kind}")).json(&json!({ "value": value }))
 }
 
-fn read(cookie: &str) -> Request {
-    Request::get("/session").header("cookie", cookie)
-}
-
-fn cookie(reply: &Reply) -> String {
+/// How to read what such a request has written.
+fn reader(kind: &str, reply: &Reply) -> Request {
+    if kind == "item" {
+        return Request::get(&format!("/item?id={}", reply.json().as_str().expect("an id")));
+    }
     let cookie = reply.header("set-cookie").expect("a session has a cookie");
-    cookie.split(';').next().expect("there is a first part").to_owned()
+    Request::get("/session").header("cookie", cookie.split(';').next().unwrap_or_default())
 }
 
-/// What several clients have seen: cookies of acknowledged sessions with their values, and how often other things came.
+const KINDS: [&str; 2] = ["session", "item"];
+
+/// Writes something of each kind, and says how to read it.
+fn write_known(server: &Server) -> [Request; 2] {
+    KINDS.map(|kind| {
+        let reply = server.request(&write(kind, &json!("known")));
+        assert_eq!(reply.status, 200, "{kind}: {}", reply.text());
+        reader(kind, &reply)
+    })
+}
+
+/// What several clients have seen: how to read what was acknowledged, and how often other things came.
 #[derive(Debug, Default)]
 struct Seen {
-    acknowledged: Vec<(String, u64)>,
+    acknowledged: Vec<(Request, u64)>,
     refused: BTreeMap<String, usize>,
 }
 
-/// Four clients write new sessions, each on a connection of its own, while `trouble` is made. 503 must say when to come
+/// Two clients write new sessions and two new items, each on a connection of its own, while `trouble` is made. 503 must say when to come
 /// again, and no answer may take too long.
 fn write_during(server: &Server, trouble: impl FnOnce(&dyn Fn(usize))) -> Seen {
     let (seen, end) = (Mutex::new(Seen::default()), AtomicBool::new(false));
@@ -69,19 +96,20 @@ fn write_during(server: &Server, trouble: impl FnOnce(&dyn Fn(usize))) -> Seen {
     }
     std::thread::scope(|scope| {
         for client in 0..4_u64 {
-            let (lock, end) = (&lock, &end);
+            let (lock, end, kind) = (&lock, &end, KINDS[client as usize % 2]);
             scope.spawn(move || {
                 for number in 0.. {
                     if end.load(Ordering::Relaxed) {
                         return;
                     }
                     let (value, begun) = (client << 32 | number, Instant::now());
-                    let sent = Connection::open(server.address())
-                        .and_then(|mut connection| connection.try_request(&write(&json!(value))));
+                    let sent = Connection::open(server.address()).and_then(|mut connection| {
+                        connection.try_request(&write(kind, &json!(value)))
+                    });
                     assert!(begun.elapsed() < AT_MOST, "an answer took {:?}", begun.elapsed());
                     let refused = match sent {
                         Ok(reply) if reply.status == 200 && reply.complete => {
-                            lock().acknowledged.push((cookie(&reply), value));
+                            lock().acknowledged.push((reader(kind, &reply), value));
                             continue;
                         }
                         Ok(reply) => {
@@ -114,8 +142,8 @@ fn write_during(server: &Server, trouble: impl FnOnce(&dyn Fn(usize))) -> Seen {
 #[track_caller]
 fn check_acknowledged(server: &Server, seen: &Seen) {
     assert!(seen.acknowledged.len() > 50, "{seen:?}");
-    for (cookie, value) in &seen.acknowledged {
-        let reply = server.request(&read(cookie));
+    for (reader, value) in &seen.acknowledged {
+        let reply = server.request(reader);
         assert_eq!((reply.status, reply.json()), (200, json!(value)), "it was acknowledged");
     }
 }
@@ -209,7 +237,7 @@ fn connections_that_the_database_drops_are_made_anew() {
 fn after_a_failover_that_only_reads_writing_goes_on_when_it_can() {
     let database = Postgres::start();
     let server = project().env("TRANSOM_DATABASE_URL", &database.url()).build_and_serve();
-    let known = cookie(&server.request(&write(&json!("known"))));
+    let known = write_known(&server);
     let seen = write_during(&server, |go_on| {
         go_on(60);
         database.sql("ALTER DATABASE postgres SET default_transaction_read_only = on");
@@ -218,11 +246,15 @@ fn after_a_failover_that_only_reads_writing_goes_on_when_it_can() {
              WHERE application_name = 'transom'",
         );
         let begun = Instant::now();
-        while server.request(&write(&json!(0))).status != 503 {
-            assert!(begun.elapsed() < PATIENCE, "it writes on");
+        for kind in KINDS {
+            while server.request(&write(kind, &json!(0))).status != 503 {
+                assert!(begun.elapsed() < PATIENCE, "it writes on");
+            }
         }
-        let reply = server.request(&read(&known));
-        assert_eq!((reply.status, reply.json()), (200, json!("known")), "reading goes on");
+        for reader in &known {
+            let reply = server.request(reader);
+            assert_eq!((reply.status, reply.json()), (200, json!("known")), "reading goes on");
+        }
         database.sql(
             "BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT",
         );
@@ -239,7 +271,7 @@ fn when_all_connections_are_in_use_nobody_waits_for_ever() {
         .env("TRANSOM_DATABASE_URL", &database.url())
         .env("TRANSOM_STORE_CONNECTIONS", "2")
         .build_and_serve();
-    let known = cookie(&server.request(&write(&json!("known"))));
+    let known = write_known(&server);
     std::thread::scope(|scope| {
         // Whoever reads or writes sessions waits for this one.
         scope.spawn(|| {
@@ -252,13 +284,16 @@ fn when_all_connections_are_in_use_nobody_waits_for_ever() {
             .map(|_| {
                 scope.spawn(|| {
                     let begun = Instant::now();
-                    let reply = server.request(&read(&known));
+                    let reply = server.request(&known[0]);
                     assert!(begun.elapsed() < AT_MOST, "{:?}", begun.elapsed());
                     (reply.status, reply.header("retry-after").is_some())
                 })
             })
             .collect();
         assert_eq!(server.get("/plain").text(), "plain", "who needs no store is served");
+        while database.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "2" {}
+        let item = server.request(&known[1]);
+        assert_eq!((item.status, item.header("retry-after")), (503, Some("1")), "nor do items");
         let answers = waiting.into_iter().map(|thread| thread.join().expect("no panic"));
         let mut answers: Vec<(u16, bool)> = answers.collect();
         answers.sort_unstable();
@@ -266,33 +301,38 @@ fn when_all_connections_are_in_use_nobody_waits_for_ever() {
         assert_eq!(answers[..2], [(200, false); 2]);
         assert_eq!(answers[2..], [(503, true); 6]);
     });
-    assert_eq!(server.request(&read(&known)).json(), json!("known"));
+    for reader in &known {
+        assert_eq!(server.request(reader).json(), json!("known"));
+    }
 }
 
 #[test]
 fn a_full_disk_is_told_and_nothing_is_lost() {
     let server = project().env("TRANSOM_STORE_MAX_SIZE", "1MB").build_and_serve();
-    let known = cookie(&server.request(&write(&json!("known"))));
+    let known = write_known(&server);
     let large = json!("x".repeat(100_000));
     let mut written = Vec::new();
-    let refused = loop {
-        let reply = server.request(&write(&large));
+    for number in 0.. {
+        let kind = KINDS[number % 2];
+        let reply = server.request(&write(kind, &large));
         if reply.status != 200 {
-            break reply;
+            assert_eq!(reply.status, 507, "{kind}");
+            break;
         }
-        written.push(cookie(&reply));
+        written.push(reader(kind, &reply));
         assert!(written.len() < 20, "it takes more than it has room for");
-    };
-    assert_eq!(refused.status, 507);
-    server.log().wait_for("is full: free some disk space or raise its limit");
-    for cookie in &written {
-        assert_eq!(server.request(&read(cookie)).json(), large, "it was acknowledged");
     }
-    assert_eq!(server.request(&read(&known)).json(), json!("known"));
-    assert!(written.len() >= 5, "{}", written.len());
-    // Room for something small is there again when something large goes.
-    let small = write(&json!(1)).header("cookie", &written[0]);
-    assert_eq!(server.request(&small).status, 200);
+    for kind in KINDS {
+        assert_eq!(server.request(&write(kind, &large)).status, 507, "{kind}");
+    }
+    server.log().wait_for("is full: free some disk space or raise its limit");
+    for reader in &written {
+        assert_eq!(server.request(reader).json(), large, "it was acknowledged");
+    }
+    for reader in &known {
+        assert_eq!(server.request(reader).json(), json!("known"));
+    }
+    assert!(written.len() >= 4, "{}", written.len());
     check_file(server.project());
 }
 
@@ -300,7 +340,7 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
 #[test]
 fn a_file_that_cannot_be_written_is_told() {
     let server = project().build_and_serve();
-    let known = cookie(&server.request(&write(&json!("known"))));
+    let known = write_known(&server);
     let path = |name: &str| server.project().path(name);
     let set = |path: &Path, mode: u32| {
         std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("it is ours");
@@ -326,11 +366,12 @@ fn a_file_that_cannot_be_written_is_told() {
     let address = address.trim().parse().expect("an address");
     let send = |request: &Request| Connection::open(address).expect("it listens").request(request);
     assert_eq!(send(&Request::get("/plain")).text(), "plain", "who needs no store is served");
-    for request in [read(&known), write(&json!(1))] {
-        let reply = send(&request);
-        assert_eq!((reply.status, reply.header("retry-after")), (503, Some("1")));
+    let [session, item] = &known;
+    for request in [session, item, &write("session", &json!(1)), &write("item", &json!(1))] {
+        let reply = send(request);
+        assert_eq!((reply.status, reply.header("retry-after")), (503, Some("1")), "{request:?}");
     }
     other.log().wait_for("is read-only: check the owner and the permissions");
     set(&path(".transom"), 0o755);
-    assert_eq!(server.request(&read(&known)).json(), json!("known"), "its owner goes on");
+    assert_eq!(server.request(session).json(), json!("known"), "its owner goes on");
 }

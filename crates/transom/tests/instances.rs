@@ -16,19 +16,43 @@ const MEMBERS: usize = 6;
 /// Answers that each of them waits for, before an instance is killed and after.
 const ENOUGH: usize = 40;
 
-/// Counts calls in the session, and says who calls.
+/// Counts calls in the session, keeps an item for each, and says who calls.
 const COUNT: &str = r#"
+import { items } from "@wix/data";
 import { auth } from "@wix/essentials";
 
 const answer = async (session) => {
   const { subjectType, subjectId } = await auth.getTokenInfo();
-  return Response.json({ count: (await session.get("count")) ?? 0, caller: `${subjectType}:${subjectId}` });
+  const count = (await session.get("count")) ?? 0;
+  return Response.json({ count, caller: `${subjectType}:${subjectId}` });
 };
 export const GET = ({ session }) => answer(session);
 export const POST = async ({ session }) => {
-  session.set("count", ((await session.get("count")) ?? 0) + 1);
+  const count = ((await session.get("count")) ?? 0) + 1;
+  session.set("count", count);
+  await items.insert("calls", { count });
   return answer(session);
 };
+"#;
+
+/// The counts of the caller's own items.
+const CALLS: &str = r#"
+import { items } from "@wix/data";
+export const GET = async () => {
+  const counts = [];
+  let page = await items.query("calls").limit(1000).find();
+  for (;;) {
+    for (const { count } of page.items) counts.push(count);
+    if (!page.hasNext()) return Response.json(counts);
+    page = await page.next();
+  }
+};
+"#;
+
+const COLLECTIONS: &str = r#"
+[collections.calls.permissions]
+read = "SITE_MEMBER_AUTHOR"
+insert = "SITE_MEMBER"
 "#;
 
 const LIMITED: &str = r#"
@@ -49,7 +73,9 @@ impl Service {
         let database = Postgres::start();
         let serve = || {
             Project::new(env!("CARGO_BIN_EXE_transom"))
+                .file("transom.toml", COLLECTIONS)
                 .file("src/pages/count.ts", COUNT)
+                .file("src/pages/calls.ts", CALLS)
                 .file("src/pages/limited.ts", LIMITED)
                 .env("TRANSOM_DATABASE_URL", &database.url())
                 .build_and_serve()
@@ -89,6 +115,14 @@ impl Member {
             self.cookies.retain(|cookie| !cookie.starts_with(&format!("{name}=")));
             self.cookies.push(pair);
         }
+    }
+
+    /// The counts of the items that are this member's.
+    fn calls(&self, server: &Server) -> Vec<u64> {
+        let cookies = self.cookies.join("; ");
+        let reply = server.request(&Request::get("/calls").header("cookie", &cookies));
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        serde_json::from_slice(&reply.body).expect("a list of counts")
     }
 
     /// Sends a request on a connection of its own.
@@ -234,6 +268,13 @@ fn an_instance_that_is_killed_takes_only_its_own_requests_with_it() {
             assert!((last + 1..=most).contains(count), "{}: {count} after {last}", member.id);
             last = *count;
         }
+        let calls = member.calls(&two);
+        for (_, count) in counts {
+            assert!(calls.contains(count), "{}: the item of {count} is lost", member.id);
+        }
+        // A request that failed may have left an item all the same; nobody else's are seen.
+        let most = counts.len() + failures.len();
+        assert!((counts.len()..=most).contains(&calls.len()), "{}: {}", member.id, calls.len());
         for address in [two.address(), nginx.address()] {
             assert!(member.send(address, "GET") >= last, "{}: a write is lost", member.id);
         }

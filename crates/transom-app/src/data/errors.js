@@ -26,7 +26,8 @@ export function validationError(message) {
   return error;
 }
 
-const UNAVAILABLE = 503;
+/** What a handler that does not catch it is answered with; `problem.js` knows these codes. */
+const STORE_FAILURES = { __proto__: null, 503: "ERR_STORE_UNAVAILABLE", 507: "ERR_STORE_FULL" };
 const TOO_LARGE = "WDE0109: Payload is too large.";
 
 function tooLarge() {
@@ -48,8 +49,8 @@ export function errorOf(status, answer) {
   if (details.applicationError) {
     const error = new Error(details.applicationError.description);
     error.details = details;
-    // Nobody's fault, and over soon: what no handler catches is answered with 503.
-    if (status === UNAVAILABLE) error.code = "ERR_STORE_UNAVAILABLE";
+    // Nobody's fault: the client may come again, or learns that there is no room.
+    if (status in STORE_FAILURES) error.code = STORE_FAILURES[status];
     return error;
   }
   const violations = details.validationError?.fieldViolations;

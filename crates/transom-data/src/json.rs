@@ -1,6 +1,6 @@
 //! JSON in, with errors that say what is wrong.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::error::DataError;
 
@@ -9,7 +9,7 @@ use crate::error::DataError;
 /// # Errors
 /// WDE0004 for what is no JSON: NaN, half of a surrogate pair, more levels than anything has that is meant.
 pub(crate) fn parse(text: &[u8]) -> Result<Value, DataError> {
-    serde_json::from_slice(text).map_err(|error| {
+    let mut value = serde_json::from_slice(text).map_err(|error| {
         let reason = error.to_string();
         DataError::item(if reason.contains("recursion limit") {
             "it is nested too deeply".to_owned()
@@ -18,7 +18,30 @@ pub(crate) fn parse(text: &[u8]) -> Result<Value, DataError> {
         } else {
             format!("it is no JSON ({reason})")
         })
-    })
+    })?;
+    if settle_numbers(&mut value) {
+        Ok(value)
+    } else {
+        Err(DataError::item("a number in it is too large".to_owned()))
+    }
+}
+
+/// Makes all numbers what a program can hold: serde_json keeps their digits as they are written when another crate of the
+/// program asks for `arbitrary_precision`. Returns whether all of them can be held. Levels are few: the parser counts them.
+fn settle_numbers(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) if number.is_i64() || number.is_u64() => true,
+        Value::Number(number) => match number.as_f64().and_then(Number::from_f64) {
+            Some(held) => {
+                *number = held;
+                true
+            }
+            None => false,
+        },
+        Value::Array(items) => items.iter_mut().all(settle_numbers),
+        Value::Object(fields) => fields.values_mut().all(settle_numbers),
+        _ => true,
+    }
 }
 
 /// Writes a string as JSON.

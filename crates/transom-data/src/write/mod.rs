@@ -175,7 +175,7 @@ impl Shared {
         // Half of them at a time: one conflict among a thousand is found in ten steps.
         let mut results = vec![Ok(()); changes.len()];
         let mut fine: Vec<usize> = Vec::new();
-        let mut waiting = vec![0..changes.len()];
+        let mut waiting: Vec<_> = std::iter::once(0..changes.len()).collect();
         while let Some(range) = waiting.pop() {
             let tried: Vec<Change> = fine
                 .iter()

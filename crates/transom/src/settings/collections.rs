@@ -176,8 +176,13 @@ impl Reader {
     fn field(&mut self, path: &str, value: &Spanned<DeValue<'_>>) -> Option<Field> {
         let kind = match value.get_ref() {
             DeValue::Table(table) => {
+                let errors = self.errors.len();
                 self.known(path, table, FIELD_KEYS);
-                table.get("type")
+                let kind = table.get("type");
+                if kind.is_none() && self.errors.len() > errors {
+                    return None; // The type is what was misspelt.
+                }
+                kind
             }
             _ => Some(value),
         };

@@ -213,7 +213,7 @@ async fn what_is_no_item_is_refused_with_a_code(world: World) {
     }
     let whole = format!("{{\"a\":{}{}}}", "[".repeat(99), "]".repeat(99));
     assert_eq!(app.raw("POST", "/items", None, &wrap(&whole)).await.status, 200);
-    assert_eq!(app.fails("/nothing", &json!({})).await.0, 404);
+    assert_eq!(app.fails("/nothing", &json!({})).await.0, 501);
 }
 
 async fn an_item_has_a_limit(world: World) {

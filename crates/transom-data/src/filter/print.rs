@@ -7,7 +7,7 @@ use crate::dates;
 use crate::key::{Key, number_json};
 
 impl Filter {
-    /// The form that [`parse`](super::parse) reads.
+    /// The form that [`parse`](super::parse()) reads.
     pub(crate) fn to_json(&self) -> Value {
         let list = |filters: &[Self]| filters.iter().map(Self::to_json).collect::<Value>();
         match self {

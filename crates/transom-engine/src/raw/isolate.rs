@@ -67,9 +67,9 @@ const COLLECT_CELLS_FROM_MB: u32 = 4;
 /// The same of the memory that hangs on cells: buffers and long strings, which are freed without being looked at.
 const COLLECT_MALLOC_FROM_MB: u32 = 6;
 
-/// To how many percent of what was left a zone may grow while collections follow each other closely; the same as the engine
-/// allows at other times. Its default (300) lets a busy worker hold three times what it needs.
-const GROWTH_PERCENT: u32 = 150;
+/// To how many percent of what was left a zone may grow while collections follow each other closely: the engine's own
+/// default.
+const GROWTH_PERCENT: u32 = 300;
 
 type Spawner = Rc<dyn Fn(PendingOp)>;
 

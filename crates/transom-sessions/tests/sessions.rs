@@ -1,12 +1,14 @@
 //! What sessions promise, on both back ends of the store: every case runs twice.
 
 use std::future::{Future, poll_fn};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use transom_sessions::{SCHEMA, Sessions, Stored, remove_expired};
-use transom_store::{Location, Options, PostgresUrl, SharedStore, Statement};
+use transom_store::{
+    Batch, Dialect, Location, Options, PostgresUrl, SharedStore, Statement, Store, StoreError,
+};
 use transom_testkit::{PATIENCE, Postgres};
 
 const ID: &str = "0f0a7a4e-57a5-4b0c-8ad5-5fd0a1b6a0f1";
@@ -50,6 +52,18 @@ async fn count(store: &SharedStore) -> i64 {
     let rows = Statement::new("SELECT count(*) FROM transom_context_session");
     let rows = store.get().await.expect("it opens").read(rows).await.expect("it answers");
     rows[0].integer(0).expect("a number")
+}
+
+/// Occupies the one thread that writes to a SQLite database until the other end of `held` is dropped. Without it, that
+/// thread may have answered by the time its client first looks, who would then go on.
+async fn busy_until(store: Store, held: mpsc::Receiver<()>) -> Result<(), StoreError> {
+    let held = Mutex::new(held);
+    let mut batch = Batch::new();
+    batch.decide(Statement::new("SELECT 1"), move |_| {
+        let _dropped = held.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        Ok(Batch::new())
+    });
+    store.write(batch).await.map(drop)
 }
 
 #[test]
@@ -151,17 +165,27 @@ fn a_session_that_is_renewed_while_others_are_removed_stays() {
 #[test]
 fn a_write_of_the_dead_overwrites_nothing_that_was_acknowledged() {
     on_both(async |one, two| {
-        let (dead, alive) = (Sessions::new(one), Sessions::new(two));
+        let (dead, alive) = (Sessions::new(Arc::clone(&one)), Sessions::new(two));
+        let dead_store = one;
         for lost in [None, Some("[0]")] {
             if let Some(data) = lost {
                 write(&alive, ID, data, HOUR).await;
             }
             let seen = dead.read(ID).await.expect("it answers").version;
             write(&alive, ID, "[1]", HOUR).await;
+            let store = dead_store.get().await.expect("it opens");
+            let (release, held) = mpsc::channel();
+            let ahead = (store.dialect() == Dialect::Sqlite).then(|| busy_until(store, held));
+            let ahead = ahead.map(tokio::spawn);
+            tokio::task::yield_now().await; // It is sent first.
             let mut late = Box::pin(dead.write(ID, "[late]", HOUR, seen));
             let begun = poll_fn(|context| Poll::Ready(late.as_mut().poll(context).is_pending()));
             assert!(begun.await, "it is on its way");
             drop(late);
+            drop(release);
+            if let Some(ahead) = ahead {
+                ahead.await.expect("no panic").expect("it answers");
+            }
             write(&dead, "another", "[2]", HOUR).await; // Behind it, on the same way.
             assert_eq!(read(&alive, ID).await.as_deref(), Some("[1]"));
             // One who lives and has read the same insists: the last write wins.

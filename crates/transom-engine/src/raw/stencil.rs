@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::ffi::CString;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use mozjs::context::JSContext;
@@ -20,7 +21,9 @@ pub struct SharedCode {
     text: Cow<'static, str>,
     form: Form,
     compiled: OnceLock<Compiled>,
-    compiling: Mutex<()>,
+    /// Whether it was ever instantiated; see [`SharedCode::instantiate`].
+    used: AtomicBool,
+    first_use: Mutex<()>,
 }
 
 struct Compiled(Stencil);
@@ -44,7 +47,8 @@ impl SharedCode {
     }
 
     fn of_form(file: Cow<'static, str>, text: Cow<'static, str>, form: Form) -> Self {
-        Self { file, text, form, compiled: OnceLock::new(), compiling: Mutex::new(()) }
+        let (compiled, used) = (OnceLock::new(), AtomicBool::new(false));
+        Self { file, text, form, compiled, used, first_use: Mutex::new(()) }
     }
 
     /// The text.
@@ -60,7 +64,7 @@ impl SharedCode {
     /// The compiled form; `None` with an exception pending on failure.
     pub(super) fn stencil(&self, cx: &mut JSContext) -> Option<&Stencil> {
         if self.compiled.get().is_none() {
-            let _one_at_a_time = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
+            let _one_at_a_time = self.first_use.lock().unwrap_or_else(PoisonError::into_inner);
             if self.compiled.get().is_none() {
                 let kept = code_cache::find(&self.file, &self.text);
                 let stencil = match kept.and_then(|code| transcode::decode(cx, code)) {
@@ -91,6 +95,11 @@ impl SharedCode {
     }
 
     /// Instantiates the module in the current realm; null with an exception pending on failure.
+    ///
+    /// The first time, no other thread does. The engine queues the compression of a source when it is instantiated
+    /// unless it has done so before, which it notes in the source without a lock. Two workers that came at the same
+    /// moment would both queue it, and the task that finds the source compressed ends the process, some collections
+    /// later.
     pub(super) fn instantiate(&self, cx: &mut JSContext) -> *mut JSObject {
         let options = self.options(cx);
         let Some(stencil) = self.stencil(cx) else { return std::ptr::null_mut() };
@@ -103,7 +112,15 @@ impl SharedCode {
             eagerDelazificationStrategy_: base.eagerDelazificationStrategy_,
             eagerBaselineStrategy_: base.eagerBaselineStrategy_,
         };
+        let used = self.used.load(Ordering::Acquire);
+        let alone = (!used).then(|| self.first_use.lock().unwrap_or_else(PoisonError::into_inner));
         // SAFETY: the stencil was compiled as a module and is kept alive by `self`; no storage is passed.
-        unsafe { InstantiateModuleStencil(cx, &instantiate, **stencil, std::ptr::null_mut()) }
+        let module = unsafe {
+            InstantiateModuleStencil(cx, &instantiate, **stencil, std::ptr::null_mut())
+        };
+        if alone.is_some() {
+            self.used.store(!module.is_null(), Ordering::Release);
+        }
+        module
     }
 }

@@ -41,15 +41,20 @@ pub fn install_ops(scope: &mut Scope<'_>) {
 }
 
 /// Modules from a table of specifier and text.
-pub struct Memory(Vec<(&'static str, Arc<SharedCode>)>);
+pub struct Memory(Vec<(String, Arc<SharedCode>)>);
 
 impl Memory {
     /// A loader for these modules.
     pub fn new(modules: &[(&'static str, &'static str)]) -> Rc<Self> {
         let shared = |(name, text): &(&'static str, &'static str)| {
-            (*name, Arc::new(SharedCode::new(*name, *text)))
+            ((*name).to_owned(), Arc::new(SharedCode::new(*name, *text)))
         };
-        Rc::new(Self(modules.iter().map(shared).collect()))
+        Rc::new(Self::of(modules.iter().map(shared).collect()))
+    }
+
+    /// A loader for code that others may use too.
+    pub fn of(modules: Vec<(String, Arc<SharedCode>)>) -> Self {
+        Self(modules)
     }
 }
 
@@ -57,7 +62,7 @@ impl ModuleLoader for Memory {
     fn load(&self, specifier: &str, referrer: &str) -> Result<ModuleSource, String> {
         match self.0.iter().find(|(name, _)| *name == specifier) {
             Some((name, code)) => Ok(ModuleSource {
-                specifier: (*name).into(),
+                specifier: name.as_str().into(),
                 url: format!("memory:{name}").into(),
                 code: Arc::clone(code),
             }),

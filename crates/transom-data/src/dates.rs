@@ -13,14 +13,44 @@ pub(crate) fn now() -> i64 {
 
 /// Writes a time, such as `2026-01-31T12:00:00.000Z`; years beyond 9999 have a sign and six digits.
 pub(crate) fn print(time: i64) -> String {
+    let mut out = String::with_capacity(27);
+    write(&mut out, time);
+    out
+}
+
+/// As [`print`], at the end of `out`.
+pub(crate) fn write(out: &mut String, time: i64) {
     let (days, rest) = (time.div_euclid(DAY), time.rem_euclid(DAY));
     let (year, month, day) = civil(days);
     let (second, millisecond) = (rest / 1000, rest % 1000);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let clock = format!("{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z");
     match year {
-        0..=9999 => format!("{year:04}-{clock}"),
-        _ => format!("{}{:06}-{clock}", if year < 0 { '-' } else { '+' }, year.abs()),
+        0..=9999 => digits(out, year, 4),
+        _ => {
+            out.push(if year < 0 { '-' } else { '+' });
+            digits(out, year.abs(), 6);
+        }
+    }
+    let clock = [('-', month), ('-', day), ('T', hour), (':', minute), (':', second)];
+    for (before, number) in clock {
+        out.push(before);
+        digits(out, number, 2);
+    }
+    out.push('.');
+    digits(out, millisecond, 3);
+    out.push('Z');
+}
+
+/// Writes a number of `count` digits at most with just that many; the machinery of `format!` takes ten times as long.
+fn digits(out: &mut String, number: i64, count: u32) {
+    for place in (0..count).rev() {
+        let digit = number / 10_i64.pow(place) % 10;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is below ten"
+        )]
+        out.push(char::from(b'0' + digit as u8));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Items: what may be in one, and how it is put together for an answer.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value, json};
 use transom_store::Row;
 
@@ -32,42 +34,80 @@ pub(crate) struct New {
     pub(crate) references: Vec<(String, Vec<String>)>,
 }
 
-/// Columns of a table that [`compose`] needs, in its order.
+/// Columns of a table that [`Parts::of`] needs, in its order.
 pub(crate) const COLUMNS: &str = "t.id, t.owner, t.created, t.updated, t.data";
 /// The same, where JSON has a type of its own.
 pub(crate) const COLUMNS_TEXT: &str = "t.id, t.owner, t.created, t.updated, t.data::text";
 
-/// Writes the whole item of a row that begins with [`COLUMNS`] at `first`.
-pub(crate) fn compose(out: &mut String, row: &Row, first: usize) -> Result<(), DataError> {
-    let (id, owner) = (row.text(first)?, row.optional_text(first + 1)?);
-    let (created, updated) = (row.integer(first + 2)?, row.integer(first + 3)?);
-    print(out, id, owner, created, updated, row.text(first + 4)?);
-    Ok(())
+/// How an item is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As it travels: every date is `{"$date": "…"}`.
+    Wire,
+    /// For readers in this process, who have less to do with it: `_createdDate` and `_updatedDate` are milliseconds
+    /// since 1970. Other dates are as they travel.
+    Inside,
 }
 
-/// Writes an item.
-pub(crate) fn print(
-    out: &mut String,
-    id: &str,
-    owner: Option<&str>,
-    created: i64,
-    updated: i64,
-    data: &str,
-) {
-    out.push_str("{\"_id\":");
-    quote(out, id);
-    if let Some(owner) = owner {
-        out.push_str(",\"_owner\":");
-        quote(out, owner);
+/// An item in its parts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) owner: Option<&'a str>,
+    /// Milliseconds since 1970, as is `updated`.
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+    /// Its other fields, as JSON.
+    pub(crate) data: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    /// Those of a row that begins with [`COLUMNS`] at `first`.
+    pub(crate) fn of(row: &'a Row, first: usize) -> Result<Self, DataError> {
+        Ok(Self {
+            id: row.text(first)?,
+            owner: row.optional_text(first + 1)?,
+            created: row.integer(first + 2)?,
+            updated: row.integer(first + 3)?,
+            data: row.text(first + 4)?,
+        })
     }
-    for (name, time) in [("_createdDate", created), ("_updatedDate", updated)] {
-        out.push_str(&format!(",\"{name}\":{{\"$date\":\"{}\"}}", dates::print(time)));
+
+    /// Writes the whole item.
+    pub(crate) fn print(self, form: Form) -> String {
+        let mut out = String::with_capacity(self.data.len() + 200);
+        out.push_str("{\"_id\":");
+        quote(&mut out, self.id);
+        if let Some(owner) = self.owner {
+            out.push_str(",\"_owner\":");
+            quote(&mut out, owner);
+        }
+        for (name, time) in
+            [(",\"_createdDate\":", self.created), (",\"_updatedDate\":", self.updated)]
+        {
+            out.push_str(name);
+            match form {
+                Form::Wire => {
+                    out.push_str("{\"$date\":\"");
+                    dates::write(&mut out, time);
+                    out.push_str("\"}");
+                }
+                // Writing to a string does not fail.
+                Form::Inside => drop(write!(out, "{time}")),
+            }
+        }
+        let fields = self.data.strip_prefix('{').unwrap_or("}");
+        if fields != "}" {
+            out.push(',');
+        }
+        out.push_str(fields);
+        out
     }
-    let fields = data.strip_prefix('{').unwrap_or("}");
-    if fields != "}" {
-        out.push(',');
-    }
-    out.push_str(fields);
+}
+
+/// The item of a row that begins with [`COLUMNS`] at `first`, as it travels.
+pub(crate) fn compose(row: &Row, first: usize) -> Result<String, DataError> {
+    Ok(Parts::of(row, first)?.print(Form::Wire))
 }
 
 /// Checks what a caller wants to be an item of `collection`.

@@ -45,6 +45,14 @@ impl OnDemand {
         }
     }
 
+    /// A page of items, as [`DataService::items`] answers it.
+    pub async fn items(&self, caller: &Caller, body: &[u8]) -> Answer {
+        match self.get().await {
+            Ok(service) => service.items(caller, body).await,
+            Err(error) => error.answer(),
+        }
+    }
+
     async fn open(&self) -> Result<DataService, DataError> {
         let store = self.store.get().await?;
         let collections = self.collections.clone();

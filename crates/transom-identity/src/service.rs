@@ -326,7 +326,7 @@ impl Identity {
     pub async fn begin_session(&self, account: &Account) -> Result<String, IdentityError> {
         let session = Session::new(account.subject(), account.role);
         self.inner.sessions.begin(&session, self.now()).await?;
-        self.session_token(&session)
+        self.inner.tokens.sign(&self.session_claims(&session))
     }
 
     /// A session token for a new visitor, and its claims. Nothing is stored.
@@ -334,9 +334,8 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::Key`].
     pub fn begin_visit(&self) -> Result<(String, Arc<Claims>), IdentityError> {
-        let token = self.session_token(&Session::new(new_visitor(), None))?;
-        let claims = self.inner.tokens.verify(&token, Purpose::Session)?;
-        Ok((token, claims))
+        let claims = self.session_claims(&Session::new(new_visitor(), None));
+        self.inner.tokens.sign_and_remember(claims)
     }
 
     /// Ends the session that a token belongs to; for one that is not accepted there is nothing to do.
@@ -463,11 +462,11 @@ impl Identity {
         })
     }
 
-    fn session_token(&self, session: &Session) -> Result<String, IdentityError> {
+    fn session_claims(&self, session: &Session) -> Claims {
         let lifetime = self.inner.settings.lifetimes.session;
         let mut claims = self.claims(&session.subject, session.role, Purpose::Session, lifetime);
         claims.sid = Some(session.id.clone());
-        self.inner.tokens.sign(&claims)
+        claims
     }
 
     fn claims(

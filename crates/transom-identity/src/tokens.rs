@@ -73,6 +73,16 @@ impl Tokens {
             .map_err(|error| IdentityError::Key(error.to_string()))
     }
 
+    /// As [`sign`](Self::sign), for a token that will come back soon: its signature is not checked then.
+    pub(crate) fn sign_and_remember(
+        &self,
+        claims: Claims,
+    ) -> Result<(String, Arc<Claims>), IdentityError> {
+        let (token, claims) = (self.sign(&claims)?, Arc::new(claims));
+        self.verified.insert(hash(&token), Arc::clone(&claims));
+        Ok((token, claims))
+    }
+
     /// The claims of a token that is valid now and was issued for `purpose`.
     pub(crate) fn verify(&self, token: &str, purpose: Purpose) -> Result<Arc<Claims>, Refusal> {
         self.verify_with_grace(token, purpose, 0)
@@ -88,10 +98,7 @@ impl Tokens {
         if token.len() > LONGEST {
             return Err(Refusal::TooLong);
         }
-        let hash: Hash = digest(&SHA256, token.as_bytes())
-            .as_ref()
-            .try_into()
-            .map_err(|_| Refusal::Malformed)?;
+        let hash = hash(token);
         let claims = match self.verified.get(&hash) {
             Some(claims) => claims,
             None => {
@@ -143,6 +150,12 @@ impl Tokens {
         )?;
         Ok(claims)
     }
+}
+
+fn hash(token: &str) -> Hash {
+    let mut hash = Hash::default();
+    hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+    hash
 }
 
 /// Who a token says that it is from; nothing is checked.

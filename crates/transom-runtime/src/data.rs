@@ -40,7 +40,7 @@ struct Data {
 /// The ops of data.
 pub(crate) fn ops(callers: &Rc<Callers>, options: &HostOptions) -> Vec<Op> {
     let data = Rc::new(Data { callers: Rc::clone(callers), service: options.data.clone() });
-    let [call, get, request] = std::array::from_fn(|_| Rc::clone(&data));
+    let [call, get, query, request] = std::array::from_fn(|_| Rc::clone(&data));
     vec![
         // (requestId, authorization | null, cookies | null, acting | null, bits, "METHOD /path?query", body | null)
         // -> [status, text]
@@ -64,7 +64,7 @@ pub(crate) fn ops(callers: &Rc<Callers>, options: &HostOptions) -> Vec<Op> {
                 }
             },
         ),
-        // (…, collection, item) -> [status, text]
+        // (…, collection, item) -> [status, text], in the form of `DataService::item`
         Op::future(
             "data_get",
             move |id: f64,
@@ -79,6 +79,19 @@ pub(crate) fn ops(callers: &Rc<Callers>, options: &HostOptions) -> Vec<Op> {
                 async move {
                     let caller = data.caller(said, bits, true).await?;
                     let answer = data.service()?.item(&caller, &collection, &item).await;
+                    Ok((f64::from(answer.status), answer.body))
+                }
+            },
+        ),
+        // (…, body of a query) -> [status, text], in the form of `DataService::items`
+        Op::future(
+            "data_query",
+            move |id: f64, authorization, cookies, acting, bits, body: String| {
+                let data = Rc::clone(&query);
+                let said = said(id, authorization, cookies, acting, bits);
+                async move {
+                    let caller = data.caller(said, bits, true).await?;
+                    let answer = data.service()?.items(&caller, body.as_bytes()).await;
                     Ok((f64::from(answer.status), answer.body))
                 }
             },

@@ -6,13 +6,11 @@
 import * as check from "transom:internal/app/data/arguments";
 import { reading, writing } from "transom:internal/app/data/options";
 import { Patch, wireOf } from "transom:internal/app/data/patch";
-import { itemOf, parameterOf, post, resultOf, get as ask } from "transom:internal/app/data/service";
-import { decode } from "transom:internal/app/data/values";
+import { bareItemOf, itemOf, parameterOf, post, get as ask } from "transom:internal/app/data/service";
 import { primordials } from "transom:internal/primordials";
 
-const { ArrayPrototypeMap, JSONParse, ObjectKeys, StringPrototypeIncludes, StringPrototypeStartsWith } = primordials;
+const { ArrayPrototypeMap, ObjectKeys, StringPrototypeIncludes, StringPrototypeStartsWith } = primordials;
 const { console, encodeURIComponent } = globalThis;
-
 
 const NOT_FOUND = "WDE0073";
 
@@ -26,7 +24,7 @@ async function orNull(promise) {
   }
 }
 
-const refused = async (status, text) => resultOf(status, text);
+const refused = async (status, text) => bareItemOf(status, text);
 
 /** Options of a reading call stand in one parameter of its address. */
 function addressOf(collection, id, options) {
@@ -42,8 +40,7 @@ export const get = (means) => async function get(collection, id, options) {
     const inside = means.item?.(collection, id);
     if (inside !== undefined) {
       const { 0: status, 1: text } = await inside;
-      if (status === 200) return decode(JSONParse(text));
-      return await orNull(refused(status, text));
+      return status === 200 ? bareItemOf(status, text) : await orNull(refused(status, text));
     }
   }
   check.accept(check.collectionId(collection), check.itemId(id), check.options(options, check.OPTIONS));

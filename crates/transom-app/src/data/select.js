@@ -7,7 +7,7 @@ import { page, placeOf, reading } from "transom:internal/app/data/options";
 import { Aggregate, filterTree, problemsIn, Query, Search, stateOf } from "transom:internal/app/data/query";
 import { treeOf } from "transom:internal/app/data/filter";
 import { firstPage } from "transom:internal/app/data/result";
-import { itemsOf, post } from "transom:internal/app/data/service";
+import { itemsOf, post, queryItems } from "transom:internal/app/data/service";
 import { isObject } from "transom:internal/app/data/values";
 import { primordials } from "transom:internal/primordials";
 
@@ -29,7 +29,7 @@ async function find(means, query, args) {
   accept(query, args, 1, options, "find");
   const { collection, fields, limit, included, random, groups, order, skip } = stateOf(query);
   const fetch = async (place, returnTotalCount) => {
-    const answer = await post(means, "/items/query", {
+    return await queryItems(means, {
       dataCollectionId: collection,
       query: { fields: filled(fields), ...page(limit, place), ...atFirst(place, { filter: filterTree(query), sort: order }) },
       includeReferences: filled(included),
@@ -38,7 +38,6 @@ async function find(means, query, args) {
       ...(random === undefined ? {} : { sortMode: "RANDOM", randomOptions: random }),
       includeFieldGroups: filled(groups),
     });
-    return { items: itemsOf(answer), paging: answer.pagingMetadata };
   };
   return await firstPage(collection, { skip, limit }, fetch, options?.returnTotalCount);
 }
@@ -77,14 +76,14 @@ async function queryAtOnce(means, collection, request, options) {
   acceptDirect(collection, options);
   const cursor = request.cursorPaging?.cursor;
   const sort = ArrayPrototypeMap(request.sort ?? [], ({ fieldName, order }) => ({ fieldName, order: order === "DESC" ? "DESC" : "ASC" }));
-  const answer = await post(means, "/items/query", {
+  const { items, paging } = await queryItems(means, {
     dataCollectionId: collection,
     query: { fields: request.fields, ...placeOf(request), ...atFirst(cursor, { filter: request.filter, sort }) },
     includeReferences: references(options), ...reading(options),
     ...atFirst(cursor, { returnTotalCount: options?.returnTotalCount }),
     includeFieldGroups: filled(options?.includeFieldGroups ?? []),
   });
-  return { items: itemsOf(answer), pagingMetadata: answer.pagingMetadata };
+  return { items, pagingMetadata: paging };
 }
 
 export const query = (means) => {

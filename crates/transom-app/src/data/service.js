@@ -8,7 +8,9 @@ import { decode, encode } from "transom:internal/app/data/values";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { ArrayPrototypeMap, JSONParse, JSONStringify, Uint8ArrayPrototypeToBase64 } = primordials;
+const {
+  ArrayPrototypeMap, Date, JSONParse, JSONStringify, StringPrototypeIncludes, Uint8ArrayPrototypeToBase64,
+} = primordials;
 
 const BASE = "/wix-data/v2";
 const BASE64URL = { __proto__: null, alphabet: "base64url", omitPadding: true };
@@ -50,6 +52,40 @@ export async function get(means, path) {
   if (inside === undefined) return await send(means, "GET", path, undefined);
   const { 0: status, 1: text } = await inside;
   return resultOf(status, text);
+}
+
+/**
+ * An item in the form that is for this process: the dates that every item has are numbers. What it holds itself is
+ * looked through only where the text that it comes from says that there are dates.
+ */
+function decodeItem(item, hasDates) {
+  if (typeof item._createdDate === "number") item._createdDate = new Date(item._createdDate);
+  if (typeof item._updatedDate === "number") item._updatedDate = new Date(item._updatedDate);
+  return hasDates ? decode(item) : item;
+}
+
+const hasDates = (text) => StringPrototypeIncludes(text, '"$date"');
+
+/** The item in an answer of `means.item`. */
+export function bareItemOf(status, text) {
+  if (status !== 200) return resultOf(status, text);
+  return decodeItem(JSONParse(text), hasDates(text));
+}
+
+/** A page of items: `POST /items/query`. */
+export async function queryItems(means, body) {
+  const data = encode(body);
+  const inside = means.items?.(JSONStringify(data));
+  if (inside === undefined) {
+    const { dataItems, pagingMetadata } = await send(means, "POST", "/items/query", data);
+    return { items: itemsOf({ dataItems }), paging: pagingMetadata };
+  }
+  const { 0: status, 1: text } = await inside;
+  if (status !== 200) return resultOf(status, text);
+  const { items, pagingMetadata } = JSONParse(text);
+  const found = hasDates(text);
+  for (let i = 0; i < items.length; i++) decodeItem(items[i], found);
+  return { items, paging: pagingMetadata };
 }
 
 export const itemOf = (answer) => answer?.dataItem?.data ?? null;

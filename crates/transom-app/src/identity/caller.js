@@ -86,7 +86,7 @@ const ELEVATED = 2;
  * @param {boolean} isElevated
  * @param {(...args: any[]) => any} operation
  * @param {string} first
- * @param {string | null} second
+ * @param {string | null} [second]
  */
 function askData(isElevated, operation, first, second) {
   const request = requireRequest();
@@ -101,5 +101,8 @@ function askData(isElevated, operation, first, second) {
 /** A call: method and path, and the text of its body. */
 export const callData = (isElevated, target, body) => askData(isElevated, ops.data_call, target, body);
 
-/** The same as `GET /items/{id}?dataCollectionId={collection}`, which is the most frequent one. */
+/** As `GET /items/{id}?dataCollectionId={collection}`, in a form that is quicker to read. */
 export const getItem = (isElevated, collection, id) => askData(isElevated, ops.data_get, collection, id);
+
+/** As `POST /items/query` with the text `body`, in a form that is quicker to read. */
+export const queryItems = (isElevated, body) => askData(isElevated, ops.data_query, body);

@@ -8,7 +8,7 @@
 
 import { callerTokenNow } from "transom:internal/app/identity/active_token";
 import {
-  appToken, callData, callerToken, getItem, isRemote, noTokenInfo, tokenInfo,
+  appToken, callData, callerToken, getItem, isRemote, noTokenInfo, queryItems, tokenInfo,
 } from "transom:internal/app/identity/caller";
 import { currentHost } from "transom:internal/app/identity/host";
 import { fetchWithAuth } from "transom:internal/app/identity/http_client";
@@ -98,6 +98,7 @@ function makeClient(isElevated) {
     // The data service, inside of the process; undefined where the real one is asked.
     data: (target, body) => (isRemote() ? undefined : callData(isElevated, target, body)),
     item: (collection, id) => (isRemote() ? undefined : getItem(isElevated, collection, id)),
+    items: (body) => (isRemote() ? undefined : queryItems(isElevated, body)),
     // As in the original, an elevated question names no token.
     getTokenInfo: isElevated ? noTokenInfo : tokenInfo,
   };

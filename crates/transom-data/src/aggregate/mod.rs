@@ -125,9 +125,7 @@ impl Shared {
 }
 
 fn document(row: &Row) -> Result<Value, DataError> {
-    let mut text = String::new();
-    compose(&mut text, row, 0)?;
-    serde_json::from_str(&text)
+    serde_json::from_str(&compose(row, 0)?)
         .map_err(|_| DataError::new(500, "WDE0053", "an item in the database is no JSON"))
 }
 

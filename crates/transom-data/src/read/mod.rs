@@ -15,7 +15,7 @@ use crate::Answer;
 use crate::access::{Caller, Reach};
 use crate::error::DataError;
 use crate::filter::{self, Filter, Plan};
-use crate::item::{compose, print};
+use crate::item::{Form, Parts};
 use crate::json::quote;
 use crate::request::{Paging, Request};
 use crate::service::{Shared, strings};
@@ -31,6 +31,7 @@ pub(crate) struct Page {
     pub(crate) order: Order,
     pub(crate) paging: Paging,
     pub(crate) total: bool,
+    pub(crate) form: Form,
 }
 
 impl Page {
@@ -43,6 +44,7 @@ impl Page {
             order: Order::parse(object.get("sort"))?,
             paging: Paging::read(object)?,
             total: false,
+            form: Form::Wire,
         })
     }
 }
@@ -69,7 +71,7 @@ impl Shared {
     ) -> Result<Answer, DataError> {
         let decoded = percent_encoding::percent_decode_str(id).decode_utf8_lossy();
         let id = request.get("dataItemId").and_then(Value::as_str).unwrap_or(&decoded);
-        let (table, json) = self.stored(caller, request.collection()?, id).await?;
+        let (table, json) = self.stored(caller, request.collection()?, id, Form::Wire).await?;
         let mut items = vec![Item { id: id.to_owned(), json }];
         self.finish_items(
             caller,
@@ -86,12 +88,13 @@ impl Shared {
         Ok(Answer::ok(body))
     }
 
-    /// The table of a collection, and the JSON of an item in it as it is stored.
+    /// The table of a collection, and the JSON of an item in it.
     pub(crate) async fn stored(
         &self,
         caller: &Caller,
         collection: &str,
         id: &str,
+        form: Form,
     ) -> Result<(Arc<Table>, String), DataError> {
         let (table, reach) = self.readable_by_id(caller, collection).await?;
         if id.contains('\0') {
@@ -105,9 +108,7 @@ impl Shared {
         limit_to(&mut sql, reach);
         let rows = self.store.read(sql.finish()).await?;
         let row = rows.first().ok_or_else(|| DataError::missing(id, table.id()))?;
-        let mut json = String::with_capacity(256);
-        compose(&mut json, row, 0)?;
-        Ok((table, json))
+        Ok((table, Parts::of(row, 0)?.print(form)))
     }
 
     /// `POST /items/query`, or `GET` of it.
@@ -116,6 +117,17 @@ impl Shared {
         caller: &Caller,
         request: Request,
     ) -> Result<Answer, DataError> {
+        let (table, found) = self.found(caller, request, Form::Wire).await?;
+        Ok(Answer::ok(items_json(&found, table.id())))
+    }
+
+    /// What a query finds: its table and a page of its items.
+    pub(crate) async fn found(
+        &self,
+        caller: &Caller,
+        request: Request,
+        form: Form,
+    ) -> Result<(Arc<Table>, Found), DataError> {
         let (table, reach) = self.readable(caller, &request).await?;
         let empty = Map::new();
         let query = request.get("query").and_then(Value::as_object).unwrap_or(&empty);
@@ -124,18 +136,12 @@ impl Shared {
             order: Order::read(query.get("sort"), &request)?,
             paging: Paging::read(query)?,
             total: request.flag("returnTotalCount"),
+            form,
         };
         let mut found = self.page(&table, reach, page).await?;
-        let fields = query.get("fields");
-        self.finish_items(
-            caller,
-            &table,
-            fields,
-            request.get("includeReferences"),
-            &mut found.items,
-        )
-        .await?;
-        Ok(Answer::ok(items_json(&found, table.id())))
+        let (fields, include) = (query.get("fields"), request.get("includeReferences"));
+        self.finish_items(caller, &table, fields, include, &mut found.items).await?;
+        Ok((table, found))
     }
 
     /// `POST /items/count`.
@@ -194,9 +200,8 @@ impl Shared {
         }
         let mut items = Vec::with_capacity(rows.len());
         for row in &rows {
-            let mut json = String::with_capacity(256);
-            compose(&mut json, row, 0)?;
-            items.push(Item { id: row.text(0)?.to_owned(), json });
+            let parts = Parts::of(row, 0)?;
+            items.push(Item { id: parts.id.to_owned(), json: parts.print(page.form) });
         }
         let has_next = has_more || direction == Direction::Back;
         let has_previous = match direction {
@@ -348,14 +353,25 @@ pub(crate) fn wrap(out: &mut String, item: &Item, collection: &str) {
 
 /// The answer to a query.
 pub(crate) fn items_json(found: &Found, collection: &str) -> String {
+    page_json("dataItems", found, |body, item| wrap(body, item, collection))
+}
+
+/// The same without the envelopes of items.
+pub(crate) fn bare_items_json(found: &Found) -> String {
+    page_json("items", found, |body, item| body.push_str(&item.json))
+}
+
+fn page_json(name: &str, found: &Found, write: impl Fn(&mut String, &Item)) -> String {
     let size: usize = found.items.iter().map(|item| item.json.len() + 100).sum();
     let mut body = String::with_capacity(size + 300);
-    body.push_str("{\"dataItems\":[");
+    for part in ["{\"", name, "\":["] {
+        body.push_str(part);
+    }
     for (index, item) in found.items.iter().enumerate() {
         if index > 0 {
             body.push(',');
         }
-        wrap(&mut body, item, collection);
+        write(&mut body, item);
     }
     body.push_str("],\"pagingMetadata\":");
     body.push_str(&Value::Object(found.paging.clone()).to_string());
@@ -371,7 +387,6 @@ pub(crate) fn printed(
     updated: i64,
     data: &str,
 ) -> Item {
-    let mut json = String::with_capacity(data.len() + 200);
-    print(&mut json, id, owner, created, updated, data);
+    let json = Parts { id, owner, created, updated, data }.print(Form::Wire);
     Item { id: id.to_owned(), json }
 }

@@ -70,9 +70,7 @@ impl Shared {
             has_next = rows.len() > limit;
             rows.truncate(limit);
             for row in &rows {
-                let mut json = String::new();
-                compose(&mut json, row, 0)?;
-                found.items.push(Item { id: row.text(0)?.to_owned(), json });
+                found.items.push(Item { id: row.text(0)?.to_owned(), json: compose(row, 0)? });
             }
         }
         let include = request.get("includeReferences");

@@ -84,9 +84,7 @@ impl Shared {
         crate::read::limit_to(&mut sql, *reach);
         let mut found = HashMap::new();
         for row in self.store.scan(sql.finish()).await? {
-            let mut json = String::new();
-            compose(&mut json, &row, 0)?;
-            found.insert(row.text(0)?.to_owned(), value(&json)?);
+            found.insert(row.text(0)?.to_owned(), value(&compose(&row, 0)?)?);
         }
         for item in items {
             let Some(id) = place(item, &pointer).and_then(Value::as_str).map(str::to_owned) else {
@@ -134,9 +132,7 @@ impl Shared {
         sql.push(" ORDER BY referring, place");
         let mut found: HashMap<String, Vec<Value>> = HashMap::new();
         for row in self.store.scan(sql.finish()).await? {
-            let mut json = String::new();
-            compose(&mut json, &row, 0)?;
-            found.entry(row.text(5)?.to_owned()).or_default().push(value(&json)?);
+            found.entry(row.text(5)?.to_owned()).or_default().push(value(&compose(&row, 0)?)?);
         }
         for item in items {
             let id = item.get("_id").and_then(Value::as_str).unwrap_or_default();

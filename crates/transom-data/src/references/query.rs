@@ -210,7 +210,6 @@ fn referenced(row: &Row) -> Result<(Option<Item>, String, String), DataError> {
     if row.optional_text(0)?.is_none() {
         return Ok((None, referring, id));
     }
-    let mut json = String::new();
-    compose(&mut json, row, 0)?;
-    Ok((Some(Item { id: id.clone(), json }), referring, id))
+    let item = Item { id: id.clone(), json: compose(row, 0)? };
+    Ok((Some(item), referring, id))
 }

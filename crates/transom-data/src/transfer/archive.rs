@@ -259,8 +259,7 @@ impl Shared {
             work(Line::Collection(id.clone()))?;
             let table = Table { number: row.integer(1)?, collection: self.tables.collection(&id) };
             self.each_of(&mut *look, &table, &Filter::All, &mut |row| {
-                let mut text = String::new();
-                compose(&mut text, row, 0).map_err(|error| broken(&error))?;
+                let text = compose(row, 0).map_err(|error| broken(&error))?;
                 let item = serde_json::from_str(&text)
                     .map_err(|error| StoreError::Statement { reason: error.to_string() })?;
                 work(Line::Item(id.clone(), item))

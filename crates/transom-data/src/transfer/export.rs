@@ -74,9 +74,8 @@ impl Shared {
         let mut failure = None;
         let done = self.store.snapshot(|look| {
             self.each_of(look, table, filter, &mut |row| {
-                let mut json = String::new();
-                let composed = compose(&mut json, row, 0).map_err(TransferError::from);
-                composed.and_then(|()| work(&json)).map_err(|error| {
+                let composed = compose(row, 0).map_err(TransferError::from);
+                composed.and_then(|json| work(&json)).map_err(|error| {
                     failure = Some(error);
                     StoreError::Refused
                 })

@@ -115,9 +115,8 @@ impl SharedCode {
         let used = self.used.load(Ordering::Acquire);
         let alone = (!used).then(|| self.first_use.lock().unwrap_or_else(PoisonError::into_inner));
         // SAFETY: the stencil was compiled as a module and is kept alive by `self`; no storage is passed.
-        let module = unsafe {
-            InstantiateModuleStencil(cx, &instantiate, **stencil, std::ptr::null_mut())
-        };
+        let module =
+            unsafe { InstantiateModuleStencil(cx, &instantiate, **stencil, std::ptr::null_mut()) };
         if alone.is_some() {
             self.used.store(!module.is_null(), Ordering::Release);
         }

@@ -46,5 +46,12 @@ fn settle_numbers(value: &mut Value) -> bool {
 
 /// Writes a string as JSON.
 pub(crate) fn quote(out: &mut String, text: &str) {
-    out.push_str(&Value::String(text.to_owned()).to_string());
+    // Ids, which this is mostly for, need no escapes. RFC 8259, section 7.
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&Value::String(text.to_owned()).to_string());
+    }
 }

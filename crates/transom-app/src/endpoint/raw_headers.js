@@ -6,31 +6,25 @@
 
 import { primordials } from "transom:internal/primordials";
 
-const { StringPrototypeSlice } = primordials;
+const { StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith } = primordials;
 
 /** Index of the value of the first `name` at or after `start`, or -1. `start` must be the begin of a name. */
 function valueIndex(raw, name, start) {
-  const size = name.length;
-  const length = raw.length;
+  // Most names that are asked for are not there.
+  if (StringPrototypeIndexOf(raw, name, start) === -1) return -1;
   let at = start;
-  while (at < length) {
-    let same = 0;
-    while (same < size && raw[at + same] === name[same]) same++;
-    const found = same === size && raw[at + size] === "\0";
-    at += same;
-    while (at < length && raw[at] !== "\0") at++;
-    at++;
-    if (found) return at;
-    while (at < length && raw[at] !== "\0") at++;
-    at++;
+  while (at < raw.length) {
+    const end = StringPrototypeIndexOf(raw, "\0", at);
+    if (end === -1) return -1;
+    if (end === at + name.length && StringPrototypeStartsWith(raw, name, at)) return end + 1;
+    at = valueEnd(raw, end + 1) + 1;
   }
   return -1;
 }
 
 function valueEnd(raw, start) {
-  let end = start;
-  while (end < raw.length && raw[end] !== "\0") end++;
-  return end;
+  const end = StringPrototypeIndexOf(raw, "\0", start);
+  return end === -1 ? raw.length : end;
 }
 
 /**

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
-use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 
 use super::errors::translate;
@@ -158,19 +158,23 @@ pub(super) fn run(
     let mut found = prepared.raw_query();
     let mut rows = Vec::new();
     while let Some(row) = found.next().map_err(failed)? {
-        let values = (0..columns).map(|column| row.get::<_, SqliteValue>(column).map(from_sqlite));
-        rows.push(Row(values.collect::<Result<_, _>>().map_err(failed)?));
+        let mut values = Vec::with_capacity(columns);
+        for column in 0..columns {
+            values.push(from_sqlite(row.get_ref(column).map_err(failed)?));
+        }
+        rows.push(Row(values));
     }
     Ok(Outcome { affected: rows.len() as u64, rows })
 }
 
-fn from_sqlite(value: SqliteValue) -> Value {
+fn from_sqlite(value: ValueRef<'_>) -> Value {
     match value {
-        SqliteValue::Null => Value::Null,
-        SqliteValue::Integer(number) => Value::Integer(number),
-        SqliteValue::Real(number) => Value::Real(number),
-        SqliteValue::Text(text) => Value::Text(text),
-        SqliteValue::Blob(bytes) => Value::Bytes(bytes),
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        // SQLite does not check that text is UTF-8; what is not is taken for it as far as it goes.
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_owned()),
     }
 }
 

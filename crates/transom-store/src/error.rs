@@ -62,6 +62,12 @@ pub enum StoreError {
         /// Rows that it touched.
         found: u64,
     },
+    /// The rows that a statement finds are more than may be in memory at once.
+    #[error("what was asked for is more than {} MB at once: ask for less", bytes >> 20)]
+    TooMuch {
+        /// How many bytes are allowed.
+        bytes: usize,
+    },
     /// A decision within the batch took it back.
     #[error("the batch was taken back")]
     Refused,

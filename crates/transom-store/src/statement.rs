@@ -117,6 +117,9 @@ impl Value {
     }
 }
 
+/// Most bytes that a statement may find outside of a snapshot.
+pub(crate) const MOST_FOUND: usize = 64 << 20;
+
 /// What follows from the rows that a step of a batch found.
 pub(crate) type Decide = Arc<dyn Fn(&[Row]) -> Result<Batch, Refused> + Send + Sync>;
 
@@ -216,20 +219,20 @@ impl From<Statement> for Batch {
 }
 
 /// The steps of a batch in the order in which they run, with those that decisions add. Shared by the back ends.
-pub(crate) struct Steps {
+pub(crate) struct Steps<'a> {
     /// What is left, next step last; with its index for a step of the caller's own.
-    left: Vec<(Option<usize>, Step)>,
+    left: Vec<(Option<usize>, Cow<'a, Step>)>,
 }
 
-impl Steps {
+impl<'a> Steps<'a> {
     /// All steps of `batch`.
-    pub(crate) fn of(batch: &Batch) -> Self {
-        let numbered = batch.steps.iter().cloned().enumerate().rev();
-        Self { left: numbered.map(|(index, step)| (Some(index), step)).collect() }
+    pub(crate) fn of(batch: &'a Batch) -> Self {
+        let numbered = batch.steps.iter().enumerate().rev();
+        Self { left: numbered.map(|(index, step)| (Some(index), Cow::Borrowed(step))).collect() }
     }
 
     /// The step that runs next.
-    pub(crate) fn next(&mut self) -> Option<(Option<usize>, Step)> {
+    pub(crate) fn next(&mut self) -> Option<(Option<usize>, Cow<'a, Step>)> {
         self.left.pop()
     }
 
@@ -243,7 +246,7 @@ impl Steps {
         step.check(index.unwrap_or(0), outcome)?;
         if let Some(decide) = &step.then {
             let next = decide(&outcome.rows).map_err(|Refused| StoreError::Refused)?;
-            self.left.extend(next.steps.into_iter().rev().map(|step| (None, step)));
+            self.left.extend(next.steps.into_iter().rev().map(|step| (None, Cow::Owned(step))));
         }
         Ok(())
     }
@@ -258,6 +261,43 @@ impl Step {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Longest text of a statement that stays prepared, in bytes. One that is longer was written for one call, and a
+/// connection would keep it for nothing.
+const LONGEST_KEPT: usize = 16 << 10;
+
+impl Statement {
+    /// Whether it stays prepared on a connection.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.sql.len() <= LONGEST_KEPT
+    }
+}
+
+/// Counts what rows hold, and stops when it is more than a caller may get at once.
+pub(crate) struct Measure {
+    left: Option<usize>,
+}
+
+impl Measure {
+    /// A measure of `most` bytes; none without.
+    pub(crate) fn new(most: Option<usize>) -> Self {
+        Self { left: most }
+    }
+
+    /// Takes notice of a row.
+    pub(crate) fn add(&mut self, row: &Row) -> Result<(), StoreError> {
+        let Some(left) = self.left else { return Ok(()) };
+        let size = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Null | Value::Integer(_) | Value::Real(_) => 0,
+        };
+        let bytes: usize = row.0.iter().map(|value| size(value) + size_of::<Value>()).sum();
+        let left = left.checked_sub(bytes).ok_or(StoreError::TooMuch { bytes: MOST_FOUND })?;
+        self.left = Some(left);
+        Ok(())
     }
 }
 

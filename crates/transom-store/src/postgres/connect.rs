@@ -3,7 +3,7 @@
 use std::io::BufReader;
 use std::path::Path;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -26,11 +26,19 @@ pub(super) fn pool(url: &PostgresUrl, options: &Options) -> Result<Pool, StoreEr
     } else {
         Manager::from_config(config, tls(url.root_certificates.as_deref())?, manager)
     };
+    // The server stops what nobody waits for any more.
+    let limit = format!("SET statement_timeout = {}", options.timeout.as_millis().max(1));
     Pool::builder(manager)
         .max_size(options.connections)
         .wait_timeout(Some(options.wait))
         .create_timeout(Some(options.wait))
         .recycle_timeout(Some(options.wait))
+        .post_create(Hook::async_fn(move |connection, _| {
+            let limit = limit.clone();
+            Box::pin(
+                async move { connection.batch_execute(&limit).await.map_err(HookError::Backend) },
+            )
+        }))
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(|error| StoreError::Address { reason: error.to_string() })

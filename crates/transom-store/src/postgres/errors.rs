@@ -71,7 +71,11 @@ pub(super) fn of_pool(error: &PoolError, place: &Arc<str>) -> StoreError {
 
 /// Whether the connection is of no use any more.
 pub(super) fn lost(error: &Error) -> bool {
-    let is_ending = error.code().is_some_and(|code| matches!(&code.code()[..2], "08" | "57"));
+    let is_ending = |code: &SqlState| {
+        // A statement that was stopped does not take the connection with it.
+        matches!(&code.code()[..2], "08" | "57") && *code != SqlState::QUERY_CANCELED
+    };
+    let is_ending = error.code().is_some_and(is_ending);
     is_of_connection(error) || is_ending
 }
 

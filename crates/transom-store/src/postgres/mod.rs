@@ -3,26 +3,30 @@
 
 mod connect;
 mod errors;
+mod lease;
 mod values;
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::{GenericClient, Pool};
+use futures_util::TryStreamExt;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 use tokio_postgres::IsolationLevel;
 use tokio_postgres::types::ToSql;
 
 use crate::schema::{FIND_VERSION, NOTE_VERSION, VERSIONS_TABLE};
-use crate::statement::Steps;
+use crate::statement::{MOST_FOUND, Measure, Steps};
 use crate::{
     Backend, Batch, Dialect, Options, Outcome, Pending, PostgresUrl, Row, Schema, Statement,
     StoreError, Work,
 };
 pub(crate) use errors::describe;
 use errors::{lost, translate};
+use lease::Lease;
 
 /// Threads that speak with the server. They only move bytes: the server computes.
 const THREADS: usize = 2;
@@ -32,6 +36,10 @@ const ATTEMPTS: usize = 3;
 const PREPARED: usize = 256;
 /// Key of the advisory lock under which migrations run: `transom` in ASCII.
 const MIGRATION_LOCK: i64 = 0x0074_7261_6e73_6f6d;
+/// Takes an advisory lock for the rest of a transaction.
+const LOCK: &str = "SELECT pg_advisory_xact_lock($1)";
+/// Gives the statements of a transaction as long as they take; all others have the limit that `connect` sets.
+const WITHOUT_LIMIT: &str = "SET LOCAL statement_timeout = 0";
 
 /// A database on a server.
 pub(crate) struct Postgres {
@@ -92,16 +100,16 @@ impl Postgres {
         &self,
         work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Pending<'static, T> {
-        let (limit, place) = (self.connections.timeout, Arc::clone(&self.connections.place));
+        let connections = Arc::clone(&self.connections);
+        let place = Arc::clone(&connections.place);
         let task = self
             .runtime
             .as_ref()
-            .map(|runtime| runtime.spawn(async move { timeout(limit, work).await }));
+            .map(|runtime| runtime.spawn(async move { connections.in_time(work).await }));
         Box::pin(async move {
             let reason = match task {
                 Some(task) => match task.await {
-                    Ok(Ok(done)) => return done,
-                    Ok(Err(_)) => format!("no answer within {} s", limit.as_secs()),
+                    Ok(done) => return done,
                     Err(_) => "its task ended with a panic".to_owned(),
                 },
                 None => "it has been closed".to_owned(),
@@ -126,14 +134,7 @@ impl Backend for Postgres {
 
     fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
         let (connections, schemas) = (Arc::clone(&self.connections), schemas.to_vec());
-        let place = Arc::clone(&connections.place);
-        let limit = connections.timeout;
-        self.wait(async move {
-            timeout(limit, connections.migrate(&schemas)).await.unwrap_or_else(|_| {
-                let reason = format!("no answer within {} s", limit.as_secs());
-                Err(StoreError::Unavailable { place, reason })
-            })
-        })
+        self.wait(async move { connections.migrate(&schemas).await })
     }
 
     fn define(&self, script: String) -> Result<(), StoreError> {
@@ -155,15 +156,18 @@ impl Backend for Postgres {
                 let transaction =
                     transaction.isolation_level(IsolationLevel::RepeatableRead).read_only(true);
                 let transaction = runtime.block_on(transaction.start()).map_err(failed)?;
+                runtime.block_on(transaction.batch_execute(WITHOUT_LIMIT)).map_err(failed)?;
                 work(&mut |statement| {
                     runtime.block_on(async {
-                        let prepared =
-                            transaction.prepare_cached(&statement.sql).await.map_err(failed)?;
+                        let prepared = prepare(&transaction, &statement).await.map_err(failed)?;
                         let client: &tokio_postgres::Transaction<'_> = &transaction;
-                        Ok(run(client, &prepared, &statement).await.map_err(failed)?.rows)
+                        let found = run(client, &prepared, &statement, None).await;
+                        Ok(found.map_err(failed)??.rows)
                     })
                 })?;
-                runtime.block_on(transaction.commit()).map_err(failed)
+                runtime.block_on(transaction.commit()).map_err(failed)?;
+                connection.give_back();
+                Ok(())
             });
             match looking.join() {
                 Ok(done) => done,
@@ -207,8 +211,22 @@ enum Repeat {
 type Attempt = Result<Result<Vec<Outcome>, StoreError>, Failure>;
 
 impl Connections {
-    async fn connection(&self) -> Result<Object, StoreError> {
-        self.pool.get().await.map_err(|error| errors::of_pool(&error, &self.place))
+    async fn connection(&self) -> Result<Lease, StoreError> {
+        let connection = self.pool.get().await;
+        connection.map(Lease::of).map_err(|error| errors::of_pool(&error, &self.place))
+    }
+
+    /// Waits for what must not take longer than a call.
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        timeout(self.timeout, work).await.unwrap_or_else(|_| Err(self.late()))
+    }
+
+    fn late(&self) -> StoreError {
+        let reason = format!("no answer within {} s", self.timeout.as_secs_f32());
+        StoreError::Unavailable { place: Arc::clone(&self.place), reason }
     }
 
     async fn read(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
@@ -224,16 +242,21 @@ impl Connections {
             attempts += 1;
             let mut connection = self.connection().await?;
             let Failure { error, harmless } = match attempt(&mut connection, batch).await {
-                Ok(done) => return done,
+                Ok(done) => {
+                    // What was not read to its end is still on its way.
+                    if !matches!(done, Err(StoreError::TooMuch { .. })) {
+                        connection.give_back();
+                    }
+                    return done;
+                }
                 Err(failure) => failure,
             };
             let lost = lost(&error) || connection.is_closed();
-            if lost {
-                drop(Object::take(connection));
-            } else if errors::is_read_only(&error) {
+            if errors::is_read_only(&error) {
                 // The address may lead to another server by now, as after a failover.
-                drop(Object::take(connection));
                 self.pool.retain(|_, _| false);
+            } else if !lost {
+                connection.give_back();
             }
             let again =
                 (harmless || repeat == Repeat::Always) && (lost || errors::is_refused(&error));
@@ -248,24 +271,27 @@ impl Connections {
         let mut connection = self.connection().await?;
         let failed = |error: tokio_postgres::Error| translate(&error, &self.place);
         let transaction = connection.transaction().await.map_err(failed)?;
-        transaction
-            .execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK])
-            .await
-            .map_err(failed)?;
+        transaction.batch_execute(WITHOUT_LIMIT).await.map_err(failed)?;
+        transaction.execute(LOCK, &[&MIGRATION_LOCK]).await.map_err(failed)?;
         transaction.batch_execute(script).await.map_err(failed)?;
-        transaction.commit().await.map_err(failed)
+        transaction.commit().await.map_err(failed)?;
+        connection.give_back();
+        Ok(())
     }
 
+    /// Applies migrations, which may take as long as they do; the server must answer and the lock be free in time.
     async fn migrate(&self, schemas: &[Schema]) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
         let failed = |error: tokio_postgres::Error| translate(&error, &self.place);
-        let transaction = connection.transaction().await.map_err(failed)?;
-        // Held until the transaction ends, so that instances that start together take turns.
-        transaction
-            .execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK])
-            .await
-            .map_err(failed)?;
-        transaction.batch_execute(VERSIONS_TABLE).await.map_err(failed)?;
+        let mut connection = self.in_time(self.connection()).await?;
+        // The lock is held until the transaction ends, so that instances that start together take turns.
+        let begin = async {
+            let transaction = connection.transaction().await.map_err(failed)?;
+            transaction.execute(LOCK, &[&MIGRATION_LOCK]).await.map_err(failed)?;
+            transaction.batch_execute(WITHOUT_LIMIT).await.map_err(failed)?;
+            transaction.batch_execute(VERSIONS_TABLE).await.map_err(failed)?;
+            Ok(transaction)
+        };
+        let transaction = self.in_time(begin).await?;
         for schema in schemas {
             let row =
                 transaction.query_one(FIND_VERSION, &[&schema.component]).await.map_err(failed)?;
@@ -277,12 +303,14 @@ impl Connections {
                     .map_err(failed)?;
             }
         }
-        transaction.commit().await.map_err(failed)
+        transaction.commit().await.map_err(failed)?;
+        connection.give_back();
+        Ok(())
     }
 }
 
 /// Runs a batch once. A single statement is a transaction by itself.
-async fn attempt(connection: &mut Object, batch: &Batch) -> Attempt {
+async fn attempt(connection: &mut Lease, batch: &Batch) -> Attempt {
     let harmless = |error| Failure { error, harmless: true };
     // Statements of queries have as many shapes as there are queries.
     if connection.statement_cache.size() > PREPARED {
@@ -293,24 +321,28 @@ async fn attempt(connection: &mut Object, batch: &Batch) -> Attempt {
         && step.then.is_none()
     {
         let statement = &step.statement;
-        let prepared = connection.prepare_cached(&statement.sql).await.map_err(harmless)?;
+        let prepared = prepare(&**connection, statement).await.map_err(harmless)?;
         let client: &tokio_postgres::Client = connection;
-        let outcome = run(client, &prepared, statement)
+        let outcome = run(client, &prepared, statement, Some(MOST_FOUND))
             .await
             .map_err(|error| Failure { harmless: errors::is_refused(&error), error })?;
-        return Ok(Ok(vec![outcome]));
+        return Ok(outcome.map(|outcome| vec![outcome]));
     }
     let transaction = connection.transaction().await.map_err(harmless)?;
     let mut outcomes = Vec::with_capacity(batch.steps.len());
     let mut steps = Steps::of(batch);
     while let Some((index, step)) = steps.next() {
-        let prepared = transaction.prepare_cached(&step.statement.sql).await.map_err(harmless)?;
+        let prepared = prepare(&transaction, &step.statement).await.map_err(harmless)?;
         let client: &tokio_postgres::Transaction<'_> = &transaction;
-        let outcome = run(client, &prepared, &step.statement).await.map_err(harmless)?;
-        if let Err(error) = steps.done(index, &step, &outcome) {
-            transaction.rollback().await.map_err(harmless)?;
-            return Ok(Err(error));
-        }
+        let outcome = run(client, &prepared, &step.statement, None).await.map_err(harmless)?;
+        let outcome = match outcome.and_then(|done| steps.done(index, &step, &done).map(|()| done))
+        {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                transaction.rollback().await.map_err(harmless)?;
+                return Ok(Err(error));
+            }
+        };
         if index.is_some() {
             outcomes.push(outcome);
         }
@@ -319,19 +351,39 @@ async fn attempt(connection: &mut Object, batch: &Batch) -> Attempt {
     Ok(Ok(outcomes))
 }
 
-/// Runs a prepared statement. One that returns rows has touched as many as it returns.
+/// Prepares a statement, or finds it prepared.
+async fn prepare(
+    client: &impl GenericClient,
+    statement: &Statement,
+) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+    if statement.is_kept() {
+        client.prepare_cached(&statement.sql).await
+    } else {
+        client.prepare(&statement.sql).await
+    }
+}
+
+/// Runs a prepared statement, which finds at most `most` bytes. One that returns rows has touched as many as it returns.
 async fn run(
     client: &impl tokio_postgres::GenericClient,
     prepared: &tokio_postgres::Statement,
     statement: &Statement,
-) -> Result<Outcome, tokio_postgres::Error> {
+    most: Option<usize>,
+) -> Result<Result<Outcome, StoreError>, tokio_postgres::Error> {
     let parameters: Vec<&(dyn ToSql + Sync)> =
         statement.parameters.iter().map(|value| value as _).collect();
     if prepared.columns().is_empty() {
         let affected = client.execute(prepared, &parameters).await?;
-        return Ok(Outcome { affected, rows: Vec::new() });
+        return Ok(Ok(Outcome { affected, rows: Vec::new() }));
     }
-    let found = client.query(prepared, &parameters).await?;
-    let rows: Vec<Row> = found.iter().map(values::row).collect::<Result<_, _>>()?;
-    Ok(Outcome { affected: rows.len() as u64, rows })
+    let mut found = pin!(client.query_raw(prepared, parameters).await?);
+    let (mut rows, mut measure) = (Vec::new(), Measure::new(most));
+    while let Some(row) = found.try_next().await? {
+        let row = values::row(&row)?;
+        if let Err(error) = measure.add(&row) {
+            return Ok(Err(error));
+        }
+        rows.push(row);
+    }
+    Ok(Ok(Outcome { affected: rows.len() as u64, rows }))
 }

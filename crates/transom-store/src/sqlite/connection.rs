@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 
 use super::errors::translate;
 use crate::schema::{FIND_VERSION, NOTE_VERSION, VERSIONS_TABLE};
+use crate::statement::Measure;
 use crate::{Options, Outcome, Row, Schema, Statement, StoreError, Value};
 
 /// Distinct statements that stay prepared on a connection.
@@ -131,14 +132,39 @@ pub(super) fn define(
     transaction.commit().map_err(failed)
 }
 
-/// Runs a statement. One that returns rows has touched as many as it returns.
+/// Runs a statement, which finds at most `most` bytes. One that returns rows has touched as many as it returns.
 pub(super) fn run(
     connection: &Connection,
     statement: &Statement,
     place: &Arc<str>,
+    most: Option<usize>,
+) -> Result<Outcome, StoreError> {
+    if statement.is_kept() {
+        let prepared = connection.prepare_cached(&statement.sql);
+        run_prepared(
+            &mut *prepared.map_err(|error| translate(&error, place))?,
+            statement,
+            place,
+            most,
+        )
+    } else {
+        let prepared = connection.prepare(&statement.sql);
+        run_prepared(
+            &mut prepared.map_err(|error| translate(&error, place))?,
+            statement,
+            place,
+            most,
+        )
+    }
+}
+
+fn run_prepared(
+    prepared: &mut rusqlite::Statement<'_>,
+    statement: &Statement,
+    place: &Arc<str>,
+    most: Option<usize>,
 ) -> Result<Outcome, StoreError> {
     let failed = |error: rusqlite::Error| translate(&error, place);
-    let mut prepared = connection.prepare_cached(&statement.sql).map_err(failed)?;
     for index in 1..=prepared.parameter_count() {
         // A number may occur twice, and in any order; to SQLite `$1` is a name.
         let number =
@@ -156,13 +182,15 @@ pub(super) fn run(
         return Ok(Outcome { affected, rows: Vec::new() });
     }
     let mut found = prepared.raw_query();
-    let mut rows = Vec::new();
+    let (mut rows, mut measure) = (Vec::new(), Measure::new(most));
     while let Some(row) = found.next().map_err(failed)? {
         let mut values = Vec::with_capacity(columns);
         for column in 0..columns {
             values.push(from_sqlite(row.get_ref(column).map_err(failed)?));
         }
-        rows.push(Row(values));
+        let row = Row(values);
+        measure.add(&row)?;
+        rows.push(row);
     }
     Ok(Outcome { affected: rows.len() as u64, rows })
 }

@@ -32,7 +32,7 @@ impl Sqlite {
         let mut connection = connection::open_for_writing(file, place, options)?;
         connection::migrate(&mut connection, place, schemas)?;
         let writer = Writer::start(connection, place, options)?;
-        Ok(Self { writer, readers: Readers::new(file, place), place: Arc::clone(place) })
+        Ok(Self { writer, readers: Readers::new(file, place, options), place: Arc::clone(place) })
     }
 }
 

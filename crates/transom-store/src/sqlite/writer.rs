@@ -1,8 +1,9 @@
 //! The one thread that writes. It takes every batch that waits, runs them in one transaction and commits once, so that
 //! a hundred waiting writers pay for one `fsync` together.
 //!
-//! Invariant: a batch that fails takes nothing with it: its savepoint is rolled back, and where SQLite ended the whole
-//! transaction, the other batches of the group are run again, each by itself.
+//! Invariants: a batch that fails takes nothing with it: its savepoint is rolled back, and where SQLite ended the whole
+//! transaction, the other batches of the group are run again, each by itself; a file that another process has locked is
+//! waited for once for all of a group.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -140,20 +141,31 @@ fn write_and_answer(connection: &mut Connection, group: &mut Vec<Job>, place: &A
     let outcomes = match write_group(connection, &batches, place) {
         Ok(outcomes) => outcomes,
         Err(error) if batches.len() == 1 => vec![Err(error)],
-        Err(_) => {
-            let alone = |batch| write_group(connection, &[batch], place);
-            let flatten = |written: Result<Vec<Written>, StoreError>| {
-                written.and_then(|mut written| written.pop().unwrap_or_else(|| Ok(Vec::new())))
-            };
-            batches.into_iter().map(alone).map(flatten).collect()
-        }
+        Err(_) => write_alone(connection, &batches, place),
     };
     for (job, outcome) in group.drain(..).zip(outcomes) {
         drop(job.answer.send(outcome)); // Whoever asked may have gone; it is written all the same.
     }
 }
 
-/// Runs the batches in one transaction.
+/// Runs each batch in a transaction of its own. Whoever comes after one that found the file locked does not wait anew.
+fn write_alone(connection: &mut Connection, batches: &[&Batch], place: &Arc<str>) -> Vec<Written> {
+    let mut locked = None;
+    let alone = |batch: &&Batch| {
+        if let Some(locked) = &locked {
+            return Err(StoreError::clone(locked));
+        }
+        let written = write_group(connection, &[*batch], place);
+        let written = written.and_then(|mut written| written.pop().unwrap_or(Ok(Vec::new())));
+        if let Err(error @ StoreError::Busy { .. }) = &written {
+            locked = Some(error.clone());
+        }
+        written
+    };
+    batches.iter().map(alone).collect()
+}
+
+/// Runs the batches in one transaction. When none can be begun, that is the answer to each of them.
 ///
 /// # Errors
 /// When the transaction as a whole failed; nothing is then written.
@@ -163,8 +175,11 @@ fn write_group(
     place: &Arc<str>,
 ) -> Result<Vec<Written>, StoreError> {
     let failed = |error: rusqlite::Error| translate(&error, place);
-    let mut transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+    let mut transaction = match begun {
+        Ok(transaction) => transaction,
+        Err(error) => return Ok(vec![Err(failed(error)); batches.len()]),
+    };
     let mut written = Vec::with_capacity(batches.len());
     for batch in batches {
         let savepoint = transaction.savepoint().map_err(failed)?;
@@ -185,7 +200,7 @@ fn run_steps(connection: &Connection, batch: &Batch, place: &Arc<str>) -> Writte
     let mut outcomes = Vec::with_capacity(batch.steps.len());
     let mut steps = Steps::of(batch);
     while let Some((index, step)) = steps.next() {
-        let outcome = run(connection, &step.statement, place)?;
+        let outcome = run(connection, &step.statement, place, None)?;
         steps.done(index, &step, &outcome)?;
         if index.is_some() {
             outcomes.push(outcome);

@@ -127,3 +127,28 @@ fn a_missing_folder_is_told() {
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
     assert!(error.to_string().contains("/nonexistent/state"), "{error}");
 }
+
+#[test]
+fn a_lock_is_waited_for_once_for_all_who_wait() {
+    let (folder, location) = folder();
+    let busy_timeout = Duration::from_millis(100);
+    let options = Options { busy_timeout, ..Options::default() };
+    let store = Store::open(&location, &options, &[ACCOUNTS]).expect("the store opens");
+    let other = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).expect("it opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("nobody writes");
+    // Whoever waited for each of the others would come to its turn after the lock is gone.
+    let (done, ended) = std::sync::mpsc::channel::<()>();
+    let holder = std::thread::spawn(move || {
+        drop(ended.recv_timeout(50 * busy_timeout)); // Both ways the lock is given up.
+        other.execute_batch("COMMIT").expect("it holds the lock");
+    });
+    let ids: Vec<String> = (0..200).map(|number| format!("id{number}")).collect();
+    let results =
+        wait(futures_util::future::join_all(ids.iter().map(|id| write(&store, insert(id, 1)))));
+    done.send(()).expect("somebody holds the lock");
+    for result in results {
+        assert!(matches!(result, Err(StoreError::Busy { .. })), "{result:?}");
+    }
+    holder.join().expect("no panic");
+    wait(write(&store, insert("a", 1))).expect("the lock is gone");
+}

@@ -94,6 +94,23 @@ fn a_call_that_takes_too_long_is_given_up() {
     let sleep = transom_store::Statement::new("SELECT CAST(pg_sleep(60) AS TEXT)");
     let error = wait(store.read(sleep)).expect_err("it takes a minute");
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+    let left = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' \
+                AND pid <> pg_backend_pid()";
+    let begun = std::time::Instant::now();
+    while server.sql(left) != "0" {
+        assert!(begun.elapsed() < transom_testkit::PATIENCE, "the server still works on it");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // What makes tables may take longer than a call.
+    store.define("SELECT pg_sleep(1)").expect("it is waited for");
+    let slow = store
+        .snapshot(|look| look(transom_store::Statement::new("SELECT CAST(pg_sleep(1) AS TEXT)")));
+    slow.expect("it is waited for");
+    const SLOW: transom_store::Schema = transom_store::Schema {
+        component: "slow",
+        migrations: &[transom_store::Migration { name: "slow", sql: "SELECT pg_sleep(1)" }],
+    };
+    store.migrate(&[SLOW]).expect("it is waited for");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use transom_store::{
     Batch, Location, Migration, Options, Schema, Statement, Store, StoreError, Value,
@@ -29,6 +30,9 @@ const CASES: &[(&str, Case)] = &[
     ("programs that start together", |at| Box::pin(programs_start_together(at))),
     ("wrong statements are told", |at| Box::pin(wrong_statements_are_told(at))),
     ("a dropped call still happens", |at| Box::pin(a_dropped_call_still_happens(at))),
+    ("what never ends is ended", |at| Box::pin(what_never_ends_is_ended(at))),
+    ("too much at once is refused", |at| Box::pin(too_much_at_once_is_refused(at))),
+    ("long statements work", |at| Box::pin(long_statements_work(at))),
 ];
 
 /// Runs every case on a database of its own; `make` keeps alive what it returns beside the place.
@@ -249,5 +253,49 @@ async fn a_dropped_call_still_happens(at: Location) {
     while balance(&store, "a").await.is_none() {
         assert!(begun.elapsed() < transom_testkit::PATIENCE, "the row never came");
         tokio::task::yield_now().await;
+    }
+}
+
+async fn what_never_ends_is_ended(at: Location) {
+    let options = Options {
+        timeout: Duration::from_millis(300),
+        connections: 1,
+        wait: Duration::from_secs(30),
+        ..Options::default()
+    };
+    let store = Store::open(&at, &options, &[ACCOUNTS]).expect("the store opens");
+    let endless =
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT COUNT(*) FROM n";
+    for _ in 0..3 {
+        let error = store.scan(Statement::new(endless)).await.expect_err("it never ends");
+        assert!(error.is_temporary(), "{error:?}");
+        // Not behind the old statement.
+        write(&store, insert(&format!("{:?}", std::time::Instant::now()), 1)).await.expect("free");
+    }
+}
+
+async fn too_much_at_once_is_refused(at: Location) {
+    let store = open(&at);
+    let rows = |count: i64| {
+        let text = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < $2) \
+                    SELECT CAST($1 AS TEXT) FROM n";
+        Statement::new(text).bind("x".repeat(1 << 20)).bind(count)
+    };
+    for found in [store.read(rows(100)).await, store.scan(rows(100)).await] {
+        let found = found.map(|rows| rows.len());
+        assert!(matches!(found, Err(StoreError::TooMuch { .. })), "{found:?}");
+    }
+    assert_eq!(store.scan(rows(50)).await.expect("that is not too much").len(), 50);
+    let all = store.snapshot(|look| Ok(look(rows(100))?.len()));
+    assert_eq!(all, Ok(100), "commands read what they like");
+}
+
+async fn long_statements_work(at: Location) {
+    let store = open(&at);
+    let numbers: Vec<String> = (0..5000).map(|number| number.to_string()).collect();
+    let text = format!("SELECT CAST($1 AS BIGINT) IN ({})", numbers.join(", "));
+    for (number, is_in) in [(7, 1), (4999, 1), (5000, 0)] {
+        let rows = store.read(Statement::new(text.clone()).bind(number)).await;
+        assert_eq!(rows.expect("it is understood")[0].integer(0), Ok(is_in));
     }
 }

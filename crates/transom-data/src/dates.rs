@@ -45,11 +45,7 @@ pub(crate) fn write(out: &mut String, time: i64) {
 fn digits(out: &mut String, number: i64, count: u32) {
     for place in (0..count).rev() {
         let digit = number / 10_i64.pow(place) % 10;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "it is below ten"
-        )]
+        #[expect(clippy::cast_sign_loss, reason = "it is below ten")]
         out.push(char::from(b'0' + digit as u8));
     }
 }

@@ -131,6 +131,7 @@ impl From<StoreError> for DataError {
             | StoreError::Busy { .. } => Self::new(503, "WDE0028", description),
             StoreError::ReadOnly { .. } => Self::new(503, "WDE0053", description),
             StoreError::Full { .. } => Self::new(507, "WDE0053", description),
+            StoreError::TooMuch { .. } => Self::new(413, "WDE0109", description),
             StoreError::Conflict { .. } | StoreError::Unmet { .. } | StoreError::Refused => {
                 Self::new(409, "WDE0074", description)
             }

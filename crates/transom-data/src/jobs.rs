@@ -135,7 +135,7 @@ impl Shared {
             limit_to(&mut sql, job.caller.reach(job.table.id(), permissions, action)?);
             sql.push(" ORDER BY t.seq LIMIT ");
             sql.bind(AT_ONCE);
-            let rows = self.store.scan(sql.finish()).await?;
+            let rows = self.store.scan(sql.finish()?).await?;
             let Some(end) = rows.last() else { return Ok(()) };
             last = end.integer(0)?;
             let mut changes = Vec::with_capacity(rows.len());

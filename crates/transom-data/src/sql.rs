@@ -4,6 +4,11 @@ use std::fmt::Write;
 
 use transom_store::{Dialect, Statement, Value};
 
+use crate::error::DataError;
+
+/// Most parameters of a statement: SQLite takes 32,766 and PostgreSQL 65,535.
+const MOST_PARAMETERS: usize = 32_766;
+
 /// A statement that grows. Its text is the program's own and values are bound, names of fields too.
 #[derive(Debug, Clone)]
 pub(crate) struct Sql {
@@ -32,12 +37,24 @@ impl Sql {
     /// A parameter with this value, for use in an expression. Its type must be clear there.
     pub(crate) fn parameter(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
-        format!("${}", self.values.len())
+        let number = self.values.len();
+        match self.dialect {
+            // To SQLite `$1` is a name, which it would look for among all others.
+            Dialect::Sqlite => format!("?{number}"),
+            Dialect::Postgres => format!("${number}"),
+        }
     }
 
     /// The finished statement.
-    pub(crate) fn finish(self) -> Statement {
-        self.values.into_iter().fold(Statement::new(self.text), Statement::bind)
+    ///
+    /// # Errors
+    /// WDE0060 when it has more parameters than databases take: a filter of very many conditions.
+    pub(crate) fn finish(self) -> Result<Statement, DataError> {
+        if self.values.len() > MOST_PARAMETERS {
+            let reason = "The filter holds more values and names of fields than a database takes.";
+            return Err(DataError::invalid("WDE0060", reason));
+        }
+        Ok(self.values.into_iter().fold(Statement::new(self.text), Statement::bind))
     }
 }
 

@@ -57,7 +57,8 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// One SQL statement with numbered parameters, `$1` and up, and their values.
+/// One SQL statement with numbered parameters, `$1` and up, and their values. On SQLite they may also be written `?1`,
+/// which is quicker where there are many; not both in one statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
     pub(crate) sql: Cow<'static, str>,

@@ -11,7 +11,7 @@ mod project;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use transom_store::Row;
+use transom_store::{Row, StoreError};
 
 use crate::Answer;
 use crate::access::{Caller, Reach};
@@ -28,6 +28,8 @@ use pipeline::Pipeline;
 
 /// Items that are read at once.
 const LOT: i64 = 500;
+/// The same when these would be more than may be in memory: as many items of the largest size are not.
+const SMALL_LOT: i64 = 100;
 
 impl Shared {
     /// `POST /items/aggregate`.
@@ -100,7 +102,7 @@ impl Shared {
         filter: &Filter,
         pipeline: &mut Pipeline,
     ) -> Result<(), DataError> {
-        let mut last = 0;
+        let (mut last, mut lot) = (0, LOT);
         while !pipeline.is_full() {
             let mut sql = Sql::new(
                 self.dialect,
@@ -111,8 +113,14 @@ impl Shared {
             self.condition(table, &mut sql, filter);
             limit_to(&mut sql, reach);
             sql.push(" ORDER BY t.seq LIMIT ");
-            sql.bind(LOT);
-            let rows = self.store.scan(sql.finish()).await?;
+            sql.bind(lot);
+            let rows = match self.store.scan(sql.finish()?).await {
+                Err(StoreError::TooMuch { .. }) if lot > SMALL_LOT => {
+                    lot = SMALL_LOT;
+                    continue;
+                }
+                rows => rows?,
+            };
             let Some(end) = rows.last() else { return Ok(()) };
             last = end.integer(5)?;
             for row in &rows {

@@ -121,16 +121,17 @@ impl Parser {
             "$startsWith" => Test::Text(TextTest::StartsWith, self.text(at, value)?),
             "$endsWith" => Test::Text(TextTest::EndsWith, self.text(at, value)?),
             "$hasSome" | "$in" => Test::In(self.set(at, value)?),
+            "$nin" => {
+                let any = Test::In(self.set(at, value)?);
+                return Ok(Filter::Not(Box::new(Filter::Test(path.clone(), any))));
+            }
+            "$isEmpty" => {
+                let empty = Filter::Test(path.clone(), Test::In(vec![Operand::Key(Key::Missing)]));
+                let is_empty = flag(at, value)?;
+                return Ok(if is_empty { empty } else { Filter::Not(Box::new(empty)) });
+            }
             "$hasAll" => Test::HasAll(self.set(at, value)?),
-            "$exists" => match value {
-                Value::Bool(exists) => Test::Exists(*exists),
-                _ => {
-                    return Err(DataError::invalid(
-                        "WDE0058",
-                        format!("{at} should be a Boolean."),
-                    ));
-                }
-            },
+            "$exists" => Test::Exists(flag(at, value)?),
             "$matches" => Test::Matches(self.matches(at, value)?),
             "$not" => {
                 let operators = object(at, value)?;
@@ -278,6 +279,11 @@ fn array<'a>(at: &str, value: &'a Value) -> Result<&'a [Value], DataError> {
             format!("{at} should be an Array. Got {} instead.", shown(value)),
         )
     })
+}
+
+fn flag(at: &str, value: &Value) -> Result<bool, DataError> {
+    let wrong = || DataError::invalid("WDE0058", format!("{at} should be a Boolean."));
+    value.as_bool().ok_or_else(wrong)
 }
 
 fn regex() -> DataError {

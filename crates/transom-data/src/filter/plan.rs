@@ -1,7 +1,7 @@
 //! Filters to SQL.
 
 use serde_json::Value;
-use transom_store::Dialect;
+use transom_store::{Dialect, Value as SqlValue};
 
 use super::{Comparison, Filter, Operand, Part, Path, Test, TextTest};
 use crate::collections::FieldType;
@@ -49,14 +49,14 @@ pub(crate) fn field(sql: &mut Sql, table: &Table, path: &Path) -> Place {
 }
 
 impl Place {
-    /// An expression to sort by.
-    pub(crate) fn order(&self) -> String {
-        match self {
+    /// An expression to sort by, unless it has no order.
+    pub(crate) fn order(&self) -> Option<String> {
+        Some(match self {
             Self::TextColumn("t.owner") => "COALESCE(t.owner, '')".to_owned(),
             Self::TextColumn(column) | Self::TimeColumn(column) => (*column).to_owned(),
             Self::Json { json, .. } => json.key(),
-            Self::References(_) => "0".to_owned(),
-        }
+            Self::References(_) => return None,
+        })
     }
 }
 
@@ -77,6 +77,9 @@ impl Plan<'_> {
                 self.condition(sql, filter);
                 sql.push("), FALSE)");
             }
+            // Before the names are bound, which PostgreSQL refuses when they are not used.
+            Filter::Test(_, Test::In(none)) if none.is_empty() => sql.push("FALSE"),
+            Filter::Test(_, Test::HasAll(none)) if none.is_empty() => sql.push("TRUE"),
             Filter::Test(path, test) => {
                 let place = field(sql, self.table, path);
                 let text = self.test(sql, &place, test);
@@ -85,15 +88,20 @@ impl Plan<'_> {
         }
     }
 
+    /// Appends conditions, joined by halves: databases limit how deep an expression is.
     fn joined(&self, sql: &mut Sql, filters: &[Filter], word: &str, empty: &str) {
-        if filters.is_empty() {
-            return sql.push(empty);
+        match filters {
+            [] => sql.push(empty),
+            [filter] => self.condition(sql, filter),
+            filters => {
+                let (first, second) = filters.split_at(filters.len() / 2);
+                sql.push("(");
+                self.joined(sql, first, word, empty);
+                sql.push(word);
+                self.joined(sql, second, word, empty);
+                sql.push(")");
+            }
         }
-        for (index, filter) in filters.iter().enumerate() {
-            sql.push(if index == 0 { "(" } else { word });
-            self.condition(sql, filter);
-        }
-        sql.push(")");
     }
 
     fn test(&self, sql: &mut Sql, place: &Place, test: &Test) -> String {
@@ -107,8 +115,8 @@ impl Plan<'_> {
 
     fn text_column(&self, sql: &mut Sql, column: &str, test: &Test) -> String {
         match test {
-            Test::In(any) => or(any.iter().map(|operand| equals_text(sql, column, operand))),
-            Test::HasAll(all) => and(all.iter().map(|operand| equals_text(sql, column, operand))),
+            Test::In(any) => is_one_of(sql, column, any, text_of),
+            Test::HasAll(all) => each_is(sql, column, all, text_of),
             Test::Compare(comparison, Key::Text(text)) => {
                 let parameter = sql.parameter(text.as_str());
                 let compared = format!("{column} {} {parameter}", comparison.symbol());
@@ -227,13 +235,20 @@ impl Plan<'_> {
                  AND r.item = t.id AND {condition})"
             )
         };
-        let one = |sql: &mut Sql, operand: &Operand| match operand {
-            Operand::Key(Key::Missing) => format!("NOT {}", has("TRUE".to_owned())),
-            operand => has(equals_text(sql, "r.target", operand)),
+        let any_of = |sql: &mut Sql, operands: &[Operand]| {
+            let (missing, values): (Vec<&Operand>, _) =
+                operands.iter().partition(|operand| **operand == Operand::Key(Key::Missing));
+            let values: Vec<&Operand> = values;
+            let none = (!missing.is_empty()).then(|| format!("NOT {}", has("TRUE".to_owned())));
+            let some = (!values.is_empty())
+                .then(|| has(is_one_of(sql, "r.target", values.iter().copied(), text_of)));
+            or(none.into_iter().chain(some))
         };
         match test {
-            Test::In(any) => or(any.iter().map(|operand| one(sql, operand))),
-            Test::HasAll(all) => and(all.iter().map(|operand| one(sql, operand))),
+            Test::In(any) => any_of(sql, any),
+            Test::HasAll(all) => {
+                and(all.iter().map(|operand| any_of(sql, std::slice::from_ref(operand))))
+            }
             Test::Exists(true) => has("TRUE".to_owned()),
             Test::Exists(false) => format!("NOT {}", has("TRUE".to_owned())),
             test => has(self.text_column(sql, "r.target", test)),
@@ -327,11 +342,25 @@ fn and(arms: impl Iterator<Item = String>) -> String {
 }
 
 fn joined(arms: impl Iterator<Item = String>, word: &str, empty: &str) -> String {
-    let mut arms: Vec<String> = arms.collect();
-    match arms.len() {
-        0 => empty.to_owned(),
-        1 => arms.remove(0),
-        _ => format!("({})", arms.join(word)),
+    let arms: Vec<String> = arms.collect();
+    let mut text = String::new();
+    join_halves(&mut text, &arms, word, empty);
+    text
+}
+
+/// Appends arms, joined by halves: databases limit how deep an expression is.
+fn join_halves(text: &mut String, arms: &[String], word: &str, empty: &str) {
+    match arms {
+        [] => text.push_str(empty),
+        [arm] => text.push_str(arm),
+        arms => {
+            let (first, second) = arms.split_at(arms.len() / 2);
+            text.push('(');
+            join_halves(text, first, word, empty);
+            text.push_str(word);
+            join_halves(text, second, word, empty);
+            text.push(')');
+        }
     }
 }
 
@@ -372,22 +401,56 @@ fn compare(sql: &mut Sql, key: &str, comparison: Comparison, value: &Key, scalar
     }
 }
 
-fn equals_text(sql: &mut Sql, column: &str, operand: &Operand) -> String {
+/// The value of a column of text.
+fn text_of(operand: &Operand) -> Option<SqlValue> {
     match operand {
-        Operand::Key(Key::Text(text)) => format!("{column} = {}", sql.parameter(text.as_str())),
-        Operand::Key(Key::Missing) => format!("{column} IS NULL"),
-        _ => "FALSE".to_owned(),
+        Operand::Key(Key::Text(text)) => Some(text.as_str().into()),
+        _ => None,
     }
 }
 
-fn time_column(sql: &mut Sql, column: &str, test: &Test) -> String {
-    let mut equals = |operand: &Operand| match operand {
-        Operand::Key(Key::Date(time)) => format!("{column} = {}", sql.parameter(*time)),
-        _ => "FALSE".to_owned(),
+/// The value of a column of milliseconds.
+fn time_of(operand: &Operand) -> Option<SqlValue> {
+    match operand {
+        Operand::Key(Key::Date(time)) => Some((*time).into()),
+        _ => None,
+    }
+}
+
+/// Whether a column is one of these; those that `value` gives nothing for, it never is.
+fn is_one_of<'a>(
+    sql: &mut Sql,
+    column: &str,
+    operands: impl IntoIterator<Item = &'a Operand>,
+    value: impl Fn(&Operand) -> Option<SqlValue>,
+) -> String {
+    let (mut parameters, mut or_missing) = (Vec::new(), false);
+    for operand in operands {
+        or_missing |= *operand == Operand::Key(Key::Missing);
+        parameters.extend(value(operand).map(|value| sql.parameter(value)));
+    }
+    let equal = match parameters.as_slice() {
+        [] => None,
+        [only] => Some(format!("{column} = {only}")),
+        many => Some(format!("{column} IN ({})", many.join(", "))),
     };
+    or(equal.into_iter().chain(or_missing.then(|| format!("{column} IS NULL"))))
+}
+
+/// Whether a column is each of these.
+fn each_is(
+    sql: &mut Sql,
+    column: &str,
+    operands: &[Operand],
+    value: impl Fn(&Operand) -> Option<SqlValue> + Copy,
+) -> String {
+    and(operands.iter().map(|operand| is_one_of(sql, column, [operand], value)))
+}
+
+fn time_column(sql: &mut Sql, column: &str, test: &Test) -> String {
     match test {
-        Test::In(any) => or(any.iter().map(&mut equals)),
-        Test::HasAll(all) => and(all.iter().map(&mut equals)),
+        Test::In(any) => is_one_of(sql, column, any, time_of),
+        Test::HasAll(all) => each_is(sql, column, all, time_of),
         Test::Compare(comparison, Key::Date(time)) => {
             format!("{column} {} {}", comparison.symbol(), sql.parameter(*time))
         }

@@ -31,7 +31,7 @@ impl Shared {
             let mut sql = Sql::new(self.dialect, "SELECT COUNT(*) FROM (");
             self.distinct_keys(&mut sql, &table, reach, &name, &filter);
             sql.push(") d");
-            let rows = self.store.scan(sql.finish()).await?;
+            let rows = self.store.scan(sql.finish()?).await?;
             Some(rows.first().map_or(Ok(0), |row| row.integer(0))?)
         } else {
             None
@@ -43,7 +43,7 @@ impl Shared {
         sql.bind(paging.limit + 1);
         sql.push(" OFFSET ");
         sql.bind(paging.offset);
-        let mut rows = self.store.scan(sql.finish()).await?;
+        let mut rows = self.store.scan(sql.finish()?).await?;
         let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
         let has_next = rows.len() > limit;
         rows.truncate(limit);

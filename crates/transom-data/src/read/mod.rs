@@ -106,7 +106,7 @@ impl Shared {
         );
         sql.bind(id);
         limit_to(&mut sql, reach);
-        let rows = self.store.read(sql.finish()).await?;
+        let rows = self.store.read(sql.finish()?).await?;
         let row = rows.first().ok_or_else(|| DataError::missing(id, table.id()))?;
         Ok((table, Parts::of(row, 0)?.print(form)))
     }
@@ -167,7 +167,7 @@ impl Shared {
             Sql::new(self.dialect, format!("SELECT COUNT(*) FROM {} t WHERE ", table.name()));
         self.condition(table, &mut sql, filter);
         limit_to(&mut sql, reach);
-        let rows = self.store.scan(sql.finish()).await?;
+        let rows = self.store.scan(sql.finish()?).await?;
         Ok(rows.first().map_or(Ok(0), |row| row.integer(0))?)
     }
 
@@ -190,7 +190,7 @@ impl Shared {
         };
         let direction = cursor.as_ref().map_or(Direction::Forward, |cursor| cursor.direction);
         let statement =
-            self.page_statement(table, reach, &filter, &order, cursor.as_ref(), &page.paging);
+            self.page_statement(table, reach, &filter, &order, cursor.as_ref(), &page.paging)?;
         let mut rows = self.store.scan(statement).await?;
         let limit = usize::try_from(page.paging.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
@@ -230,7 +230,7 @@ impl Shared {
         page: Page,
     ) -> Result<Vec<String>, DataError> {
         let statement =
-            self.page_statement(table, Reach::All, &page.filter, &page.order, None, &page.paging);
+            self.page_statement(table, Reach::All, &page.filter, &page.order, None, &page.paging)?;
         // SQLite explains by what the connection knows of the tables, which a statement that runs brings up to date.
         self.store.read(statement.clone()).await?;
         let rows = self.store.read(statement.explained(self.dialect)).await?;
@@ -249,10 +249,10 @@ impl Shared {
         order: &Order,
         cursor: Option<&Cursor>,
         paging: &Paging,
-    ) -> Statement {
+    ) -> Result<Statement, DataError> {
         let mut sql = Sql::new(self.dialect, "SELECT ");
         sql.push(self.columns());
-        let keys = order.keys(&mut sql, table);
+        let keys = order.keys(&mut sql, table)?;
         for (key, _) in &keys {
             sql.push(", ");
             sql.push(key);

@@ -47,7 +47,7 @@ impl Shared {
         if !words.list.is_empty() || words.is_everything {
             self.ensure_search(&table).await?;
             let mut sql = Sql::new(self.dialect, format!("SELECT {}", self.columns()));
-            let keys = order.keys(&mut sql, &table);
+            let keys = order.keys(&mut sql, &table)?;
             sql.push(&format!(" FROM {} t", table.name()));
             let rank = self.matching(&mut sql, &table, &words);
             self.condition(&table, &mut sql, &filter);
@@ -65,7 +65,7 @@ impl Shared {
             sql.bind(paging.limit + 1);
             sql.push(" OFFSET ");
             sql.bind(paging.offset);
-            let mut rows = self.store.scan(sql.finish()).await?;
+            let mut rows = self.store.scan(sql.finish()?).await?;
             let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
             has_next = rows.len() > limit;
             rows.truncate(limit);

@@ -98,12 +98,26 @@ impl Order {
     }
 
     /// The expressions to sort by.
-    pub(crate) fn keys(&self, sql: &mut Sql, table: &Table) -> Vec<(String, bool)> {
-        match self {
-            Self::Fields(fields) => fields
-                .iter()
-                .map(|(path, descending)| (field(sql, table, path).order(), *descending))
-                .collect(),
+    ///
+    /// # Errors
+    /// WDE0065 for a multi-reference, which has no order.
+    pub(crate) fn keys(
+        &self,
+        sql: &mut Sql,
+        table: &Table,
+    ) -> Result<Vec<(String, bool)>, DataError> {
+        let key = |sql: &mut Sql, (path, descending): &(Path, bool)| {
+            let order = field(sql, table, path).order().ok_or_else(|| {
+                let name = path.join(".");
+                let reason = format!("Items cannot be sorted by the multi-reference [{name}].");
+                DataError::invalid("WDE0065", reason)
+            })?;
+            Ok((order, *descending))
+        };
+        Ok(match self {
+            Self::Fields(fields) => {
+                fields.iter().map(|field| key(sql, field)).collect::<Result<_, DataError>>()?
+            }
             Self::Random(seed) => {
                 // Neighbours are scattered by a multiplication within 62 bits.
                 let seed = sql.parameter(seed.rem_euclid(1 << 30));
@@ -112,6 +126,6 @@ impl Order {
                 );
                 vec![(format!("(({scattered} * 48271) % 2147483647)"), false)]
             }
-        }
+        })
     }
 }

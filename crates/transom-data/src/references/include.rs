@@ -83,7 +83,7 @@ impl Shared {
         list(&mut sql, &wanted);
         crate::read::limit_to(&mut sql, *reach);
         let mut found = HashMap::new();
-        for row in self.store.scan(sql.finish()).await? {
+        for row in self.store.scan(sql.finish()?).await? {
             found.insert(row.text(0)?.to_owned(), value(&compose(&row, 0)?)?);
         }
         for item in items {
@@ -131,7 +131,7 @@ impl Shared {
         sql.bind(i64::try_from(limit).unwrap_or(i64::MAX));
         sql.push(" ORDER BY referring, place");
         let mut found: HashMap<String, Vec<Value>> = HashMap::new();
-        for row in self.store.scan(sql.finish()).await? {
+        for row in self.store.scan(sql.finish()?).await? {
             found.entry(row.text(5)?.to_owned()).or_default().push(value(&compose(&row, 0)?)?);
         }
         for item in items {

@@ -9,7 +9,7 @@ use super::{Reference, declared};
 use crate::Answer;
 use crate::access::{Caller, Reach};
 use crate::error::DataError;
-use crate::item::compose;
+use crate::item::{check_id, compose};
 use crate::offset_cursor::Resumed;
 use crate::read::{Item, limit_to, wrap};
 use crate::request::{Paging, Request};
@@ -26,8 +26,8 @@ impl Shared {
     ) -> Result<Answer, DataError> {
         let (table, reach) = self.readable(caller, request).await?;
         let reference = declared(&table, request.text("referringItemFieldName", "WDE0020")?)?;
-        let item = request.text("referringItemId", "WDE0019")?;
-        let target = request.text("referencedItemId", "WDE0019")?;
+        let item = check_id(request.text("referringItemId", "WDE0019")?)?;
+        let target = check_id(request.text("referencedItemId", "WDE0019")?)?;
         let mut sql =
             Sql::new(self.dialect, format!("SELECT 1 FROM {} t WHERE t.id = ", table.name()));
         sql.bind(item);
@@ -36,7 +36,7 @@ impl Shared {
         referring(&mut sql, &table, &reference, "t.id");
         sql.bind(target);
         sql.push(if reference.is_multiple { ")" } else { "" });
-        let is_referenced = !self.store.read(sql.finish()).await?.is_empty();
+        let is_referenced = !self.store.read(sql.finish()?).await?.is_empty();
         Ok(Answer::ok(json!({ "isReferenced": is_referenced }).to_string()))
     }
 
@@ -56,6 +56,7 @@ impl Shared {
             let reason = "Reference operation takes the IDs of 1 to 1000 items.";
             return Err(DataError::invalid("WDE0019", reason));
         }
+        items.iter().try_for_each(|id| check_id(id).map(drop))?;
         let target = self.readable_target(caller, reference.to).await?;
         let statement = |columns: &str| {
             let mut sql = Sql::new(self.dialect, format!("SELECT {columns}"));
@@ -63,7 +64,7 @@ impl Shared {
             sql
         };
         let total = if request.flag("returnTotalCount") {
-            let rows = self.store.scan(statement("COUNT(*)").finish()).await?;
+            let rows = self.store.scan(statement("COUNT(*)").finish()?).await?;
             Some(rows.first().map_or(Ok(0), |row| row.integer(0))?)
         } else {
             None
@@ -80,7 +81,7 @@ impl Shared {
         sql.bind(paging.limit + 1);
         sql.push(" OFFSET ");
         sql.bind(paging.offset);
-        let mut rows = self.store.scan(sql.finish()).await?;
+        let mut rows = self.store.scan(sql.finish()?).await?;
         let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
         let has_next = rows.len() > limit;
         rows.truncate(limit);

@@ -275,7 +275,7 @@ impl Shared {
     }
 }
 
-fn broken(error: &DataError) -> StoreError {
+pub(super) fn broken(error: &DataError) -> StoreError {
     StoreError::Statement { reason: error.to_string() }
 }
 

@@ -5,6 +5,7 @@ use std::io::Write;
 use serde_json::Value;
 use transom_store::{Look, Row, StoreError};
 
+use super::archive::broken;
 use super::tabular::CsvWriter;
 use super::{Format, TransferError};
 use crate::error::DataError;
@@ -106,7 +107,7 @@ impl Shared {
             self.condition(table, &mut sql, filter);
             sql.push(" ORDER BY t.seq LIMIT ");
             sql.bind(LOT);
-            let rows = look(sql.finish())?;
+            let rows = look(sql.finish().map_err(|error| broken(&error))?)?;
             let Some(end) = rows.last() else { return Ok(()) };
             last = end.integer(5)?;
             rows.iter().try_for_each(&mut *work)?;

@@ -125,7 +125,13 @@ impl Shared {
             });
             return slot;
         }
-        let find = self.finding(table, change.id(), condition);
+        let find = match self.finding(table, change.id(), condition) {
+            Ok(find) => find,
+            Err(error) => {
+                slot.put(Err(error));
+                return slot;
+            }
+        };
         let change = change.clone();
         batch.decide(find, move |rows| {
             let existing = match rows.first().map(Existing::of).transpose() {
@@ -146,7 +152,7 @@ impl Shared {
     }
 
     /// Finds an item, and locks it until the transaction ends.
-    fn finding(&self, table: &Table, id: &str, condition: &Filter) -> Statement {
+    fn finding(&self, table: &Table, id: &str, condition: &Filter) -> Result<Statement, DataError> {
         let mut sql = Sql::new(self.dialect, format!("SELECT {}, CASE WHEN (", self.columns()));
         self.condition(table, &mut sql, condition);
         sql.push(&format!(") THEN 1 ELSE 0 END FROM {} t WHERE t.id = ", table.name()));

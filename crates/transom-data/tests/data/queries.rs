@@ -14,6 +14,9 @@ crate::cases!(
     cursors_walk_through_all_items_and_back,
     fields_can_be_left_out,
     a_query_travels_in_the_address,
+    many_values_and_conditions_are_one_statement,
+    what_has_no_order_is_not_sorted_by,
+    a_page_has_a_size,
 );
 
 /// What items hold, by id.
@@ -110,6 +113,13 @@ async fn operators_find_what_they_say(world: World) {
         (json!({ "v": { "$hasAll": [1, "two"] } }), "l12".to_owned()),
         (json!({ "v": { "$hasAll": ["Two"] } }), String::new()),
         (json!({ "v": { "$hasSome": [] } }), String::new()),
+        (json!({ "v": { "$hasAll": [] } }), every.clone()),
+        (json!({ "_id": { "$hasAll": [] } }), every.clone()),
+        (json!({ "v": { "$nin": [1, "banana"] } }), without("n1 sb l12")),
+        (json!({ "v": { "$nin": [] } }), every.clone()),
+        (json!({ "_id": { "$nin": ["n1"] } }), without("n1")),
+        (json!({ "v": { "$isEmpty": true } }), "missing null".to_owned()),
+        (json!({ "v": { "$isEmpty": false } }), without("missing null")),
         (json!({ "v": { "$in": [true, 2.5] } }), "n2 t".to_owned()),
         (json!({ "v": { "$exists": true } }), without("missing")),
         (json!({ "v": { "$exists": false } }), "missing".to_owned()),
@@ -195,6 +205,8 @@ async fn what_is_no_filter_is_refused_with_a_code(world: World) {
         (json!({ "v": { "$in": [{}] } }), "WDE0060"),
         (json!({ "v": { "$in": many } }), "WDE0060"),
         (json!({ "v": { "$exists": 1 } }), "WDE0058"),
+        (json!({ "v": { "$isEmpty": "yes" } }), "WDE0058"),
+        (json!({ "v": { "$nin": 1 } }), "WDE0057"),
         (json!({ "v": { "$matches": { "spec": [] } } }), "WDE0063"),
         (json!({ "v": { "$matches": { "ignoreCase": true } } }), "WDE0062"),
         (
@@ -376,4 +388,71 @@ async fn a_query_travels_in_the_address(world: World) {
     }
     let answer = app.raw("GET", "/items/query", Some(".r=!!"), b"").await;
     assert_eq!(answer.status, 400);
+}
+
+async fn many_values_and_conditions_are_one_statement(world: World) {
+    let likes = json!({ "type": "multi_reference", "to": "Values" });
+    let app = world.client(&json!({ "Values": { "fields": { "likes": likes, "n": "number" } } }));
+    app.fill("Values", &items()).await;
+    app.fill("Values", &[json!({ "_id": "number", "n": 1 })]).await;
+    let ids: Vec<String> = (0..5000).map(|n| format!("id{n}")).chain(["n1".to_owned()]).collect();
+    let times: Vec<Value> = (0..3000).map(|n| json!({ "$date": n })).collect();
+    let numbers: Vec<Value> = (100..9000).map(|n| json!(n)).chain([json!(1)]).collect();
+    let equal: Vec<Value> = numbers[7000..].iter().map(|n| json!({ "n": n })).collect();
+    let unequal: Vec<Value> =
+        numbers[7000..].iter().map(|n| json!({ "n": { "$ne": n } })).collect();
+    let lists: Vec<Value> = (0..1100).map(|n| json!({ "v": [n, "two"] })).collect();
+    for (filter, expected) in [
+        (json!({ "_id": { "$hasSome": ids } }), "n1".to_owned()),
+        (json!({ "_id": { "$hasAll": ids } }), String::new()),
+        (json!({ "_owner": { "$in": ids } }), String::new()),
+        (json!({ "_createdDate": { "$in": times } }), String::new()),
+        (json!({ "likes": { "$hasSome": ids } }), String::new()),
+        (json!({ "v": { "$in": numbers } }), "n1 l12".to_owned()),
+        (json!({ "v": { "$hasAll": numbers[..100] } }), String::new()),
+        (json!({ "$or": equal }), "number".to_owned()),
+        (json!({ "$and": unequal }), without("")),
+        (json!({ "$or": lists }), "l12".to_owned()),
+    ] {
+        let shown: String = filter.to_string().chars().take(80).collect();
+        let query = json!({ "dataCollectionId": "Values", "query": { "filter": filter } });
+        let (status, answer) = app.post("/items/query", &query).await;
+        assert_eq!(status, 200, "{shown}: {answer}");
+        let items = answer["dataItems"].as_array().expect("a list");
+        let found: Vec<&str> = items.iter().filter_map(|item| item["id"].as_str()).collect();
+        assert_eq!(found.join(" "), expected, "{shown}");
+    }
+    // More than a database binds.
+    let deep = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t";
+    let many: Vec<Value> = (0..9000).map(|n| json!({ deep: { "$gt": n } })).collect();
+    let query = json!({ "dataCollectionId": "Values", "query": { "filter": { "$or": many } } });
+    let (status, answer) = app.post("/items/query", &query).await;
+    let code = &answer["details"]["applicationError"]["code"];
+    assert_eq!((status, code), (400, &json!("WDE0060")), "{answer}");
+}
+
+async fn what_has_no_order_is_not_sorted_by(world: World) {
+    let app = world.client(&json!({
+        "Values": { "fields": { "likes": { "type": "multi_reference", "to": "Values" } } },
+    }));
+    app.fill("Values", &items()).await;
+    let query =
+        json!({ "dataCollectionId": "Values", "query": { "sort": [{ "fieldName": "likes" }] } });
+    assert_eq!(app.fails("/items/query", &query).await, failure(400, "WDE0065"));
+}
+
+async fn a_page_has_a_size(world: World) {
+    let app = world.app();
+    let large = |n: usize| json!({ "n": n, "text": "x".repeat(490 << 10) });
+    for start in [0, 50, 100] {
+        let items: Vec<Value> = (start..start + 50).map(|n| json!({ "data": large(n) })).collect();
+        app.ok("/bulk/items/insert", &json!({ "dataCollectionId": "Large", "dataItems": items }))
+            .await;
+    }
+    let page = |limit: usize| json!({ "dataCollectionId": "Large", "query": { "paging": { "limit": limit } } });
+    assert_eq!(app.fails("/items/query", &page(1000)).await, failure(413, "WDE0109"));
+    let found = app.ok("/items/query", &page(100)).await;
+    assert_eq!(found["dataItems"].as_array().map(Vec::len), Some(100));
+    let count = json!({ "dataCollectionId": "Large", "aggregation": { "operations": [{ "resultFieldName": "n", "itemCount": {} }] } });
+    assert_eq!(app.ok("/items/aggregate", &count).await["results"], json!([{ "n": 150 }]));
 }

@@ -82,11 +82,18 @@ async fn references_are_made_followed_and_undone(world: World) {
     assert_eq!(is("2", "authors", "c").await["isReferenced"], false);
     assert_eq!(is("1", "publisher", "p").await["isReferenced"], true);
     assert_eq!(is("1", "publisher", "q").await["isReferenced"], false);
+    let no_id = json!({ "dataCollectionId": "Books", "referringItemFieldName": "authors", "referringItemId": "\0", "referencedItemId": "\0" });
+    assert_eq!(app.fails("/items/is-referenced", &no_id).await, failure(400, "WDE0002"));
+    assert_eq!(app.fails("/items/query-referenced", &no_id).await, failure(400, "WDE0002"));
     for (filter, expected) in [
         (json!({ "authors": { "$hasSome": ["c", "x"] } }), vec!["1"]),
         (json!({ "authors": { "$hasAll": ["a", "c"] } }), vec!["1"]),
         (json!({ "authors": { "$hasAll": ["a", "x"] } }), vec![]),
         (json!({ "authors": null }), vec!["2"]),
+        (json!({ "authors": { "$in": ["c"] } }), vec!["1"]),
+        (json!({ "authors": { "$ne": "c" } }), vec!["2"]),
+        (json!({ "authors": { "$hasSome": [] } }), vec![]),
+        (json!({ "authors": { "$hasAll": [] } }), vec!["1", "2"]),
         (json!({ "publisher": "p" }), vec!["1"]),
     ] {
         assert_eq!(app.ids("Books", &json!({ "filter": filter })).await, expected, "{filter}");

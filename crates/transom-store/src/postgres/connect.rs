@@ -26,18 +26,20 @@ pub(super) fn pool(url: &PostgresUrl, options: &Options) -> Result<Pool, StoreEr
     } else {
         Manager::from_config(config, tls(url.root_certificates.as_deref())?, manager)
     };
-    // The server stops what nobody waits for any more.
-    let limit = format!("SET statement_timeout = {}", options.timeout.as_millis().max(1));
+    // The server stops what nobody waits for any more. It compiles no statements: those of filters have many parts, which
+    // take seconds to compile and milliseconds to run.
+    let limit = options.timeout.as_millis().max(1);
+    let settings = format!("SET statement_timeout = {limit}; SET jit = off");
     Pool::builder(manager)
         .max_size(options.connections)
         .wait_timeout(Some(options.wait))
         .create_timeout(Some(options.wait))
         .recycle_timeout(Some(options.wait))
         .post_create(Hook::async_fn(move |connection, _| {
-            let limit = limit.clone();
-            Box::pin(
-                async move { connection.batch_execute(&limit).await.map_err(HookError::Backend) },
-            )
+            let settings = settings.clone();
+            Box::pin(async move {
+                connection.batch_execute(&settings).await.map_err(HookError::Backend)
+            })
         }))
         .runtime(Runtime::Tokio1)
         .build()

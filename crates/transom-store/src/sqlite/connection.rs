@@ -165,10 +165,15 @@ fn run_prepared(
     most: Option<usize>,
 ) -> Result<Outcome, StoreError> {
     let failed = |error: rusqlite::Error| translate(&error, place);
-    for index in 1..=prepared.parameter_count() {
-        // A number may occur twice, and in any order; to SQLite `$1` is a name.
-        let number =
-            prepared.parameter_name(index).and_then(|name| name[1..].parse::<usize>().ok());
+    // A number may occur twice, and in any order. To SQLite `?1` is a number and `$1` a name, which it has to look for.
+    let count = prepared.parameter_count();
+    let is_numbered = prepared.parameter_name(count).is_some_and(|name| name.starts_with('?'));
+    for index in 1..=count {
+        let number = if is_numbered {
+            Some(index)
+        } else {
+            prepared.parameter_name(index).and_then(|name| name[1..].parse::<usize>().ok())
+        };
         let value = number.and_then(|number| statement.parameters.get(number.checked_sub(1)?));
         let Some(value) = value else {
             let reason = format!("parameter {index} has no value");

@@ -139,7 +139,7 @@ fn a_lock_is_waited_for_once_for_all_who_wait() {
     // Whoever waited for each of the others would come to its turn after the lock is gone.
     let (done, ended) = std::sync::mpsc::channel::<()>();
     let holder = std::thread::spawn(move || {
-        drop(ended.recv_timeout(50 * busy_timeout)); // Both ways the lock is given up.
+        let _either_way = ended.recv_timeout(50 * busy_timeout);
         other.execute_batch("COMMIT").expect("it holds the lock");
     });
     let ids: Vec<String> = (0..200).map(|number| format!("id{number}")).collect();

@@ -29,7 +29,7 @@ class Peer:
 
 
 @dataclass(frozen=True)
-class Workplace:
+class Folders:
     """The folders of one bench run."""
 
     peers: Path
@@ -43,12 +43,12 @@ def cache_folder() -> Path:
     return Path(base) / "transom" / "bench"
 
 
-def prepare(names: list[str], served: Path = BENCH) -> Workplace:
+def prepare(names: list[str], served: Path = BENCH) -> Folders:
     """Makes the folders and copies what is served, which is `project` and `peers` in the folder `served`; installs from
     npm when a peer is asked for and is not there yet."""
     lock = (BENCH / "package-lock.json").read_bytes()
     peers = cache_folder() / hashlib.sha256(lock).hexdigest()[:12]
-    place = Workplace(peers, cache_folder() / "transom-project", cache_folder() / "scratch")
+    place = Folders(peers, cache_folder() / "transom-project", cache_folder() / "scratch")
     place.scratch.mkdir(parents=True, exist_ok=True)
     if set(names) - {"transom"}:
         _install(peers)
@@ -89,7 +89,7 @@ def _run(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> st
     return done.stdout.strip()
 
 
-def build(name: str, place: Workplace, binary: Path) -> Peer:
+def build(name: str, place: Folders, binary: Path) -> Peer:
     """Builds what the named server needs and says how to start it."""
     packages = place.peers / "node_modules"
     if name == "transom":

@@ -191,7 +191,6 @@ const TABLE = {
   ERR_WORKER_UNSUPPORTED_OPERATION: [TypeError, (what) => `${what} is not supported in workers`],
   ERR_ZLIB_INITIALIZATION_FAILED: [Error, "Initialization failed"],
   ERR_ZSTD_INVALID_PARAM: [RangeError, (param) => `${param} is not a valid zstd parameter`],
-  ERR_ZSTD_INVALID_PARAM: [RangeError, (param) => `${param} is not a valid zstd parameter`],
   ERR_BROTLI_INVALID_PARAM: [RangeError, (param) => `${param} is not a valid Brotli parameter`],
 };
 

@@ -2,7 +2,11 @@
 
 use crate::denied::Denied;
 
-/// The names that may be seen; `None` is all of them.
+/// Variables with transom's own secrets: a package has no use for them, and what they open holds more than the rules on
+/// files would let it read.
+pub const SECRET_VARIABLES: [&str; 2] = ["TRANSOM_DATABASE_URL", "TRANSOM_IDENTITY_CLIENT_SECRET"];
+
+/// The names that may be seen; `None` is all of them but the secrets.
 #[derive(Debug)]
 pub(crate) struct EnvRules(Option<Vec<String>>);
 
@@ -12,12 +16,21 @@ impl EnvRules {
     }
 
     pub(crate) fn check(&self, name: &str) -> Result<(), Denied> {
-        let Some(patterns) = &self.0 else { return Ok(()) };
-        if patterns.iter().any(|pattern| matches(pattern, name)) {
+        let is_visible = match &self.0 {
+            Some(patterns) => patterns.iter().any(|pattern| matches(pattern, name)),
+            None => !SECRET_VARIABLES.contains(&name),
+        };
+        if is_visible {
             return Ok(());
         }
         let doing = format!("reading the variable `{name}`");
-        Err(Denied::by_rule(&doing, "env", patterns, name))
+        Err(match &self.0 {
+            Some(patterns) => Denied::by_rule(&doing, "env", patterns, name),
+            None => {
+                let default = "what is no secret of transom's own";
+                Denied::by_default(&doing, "env", default, &["*".to_owned()], name)
+            }
+        })
     }
 }
 
@@ -53,6 +66,20 @@ mod tests {
             ("AB*BA", "ABA", false),
         ] {
             assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_shown_only_to_those_who_ask_for_them() {
+        for (rules, name, expected) in [
+            (None, "TRANSOM_DATABASE_URL", false),
+            (None, "TRANSOM_IDENTITY_CLIENT_SECRET", false),
+            (None, "TRANSOM_DATA_DIR", true),
+            (None, "DATABASE_URL", true),
+            (Some(vec!["TRANSOM_DATABASE_URL".to_owned()]), "TRANSOM_DATABASE_URL", true),
+            (Some(vec!["*".to_owned()]), "TRANSOM_DATABASE_URL", true),
+        ] {
+            assert_eq!(EnvRules::new(rules).check(name).is_ok(), expected, "{name}");
         }
     }
 

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use denied::{Denied, Refusal};
+pub use env::SECRET_VARIABLES;
 pub use files::Access;
 pub use net::NetRule;
 pub use own_files::OwnFiles;

@@ -35,6 +35,31 @@ fn texts(found: &Value) -> Vec<String> {
 }
 
 #[test]
+fn handlers_do_not_see_the_secrets_of_the_server_by_default() {
+    let expressions = [
+        "process.env.TRANSOM_IDENTITY_CLIENT_SECRET",
+        "Object.keys(process.env).filter((name) => name.startsWith('TRANSOM_IDENTITY_')).join()",
+        "process.env.DATABASE_URL",
+    ];
+    let asked = |settings| {
+        let project = project(settings, &expressions);
+        let project = project.env("TRANSOM_IDENTITY_CLIENT_SECRET", "s3cret");
+        let server = project.env("DATABASE_URL", "postgres://").build_and_serve();
+        texts(&server.get("/").json())
+    };
+    let found = asked("");
+    assert!(found[0].starts_with("ERR_ACCESS_DENIED"), "{}", found[0]);
+    assert!(
+        found[0].ends_with("env = [\"*\", \"TRANSOM_IDENTITY_CLIENT_SECRET\"]"),
+        "{}",
+        found[0]
+    );
+    assert_eq!(found[1..], ["", "postgres://"]);
+    let found = asked("permissions.env = [\"*\", \"TRANSOM_IDENTITY_CLIENT_SECRET\"]");
+    assert_eq!(found, ["s3cret", "TRANSOM_IDENTITY_CLIENT_SECRET", "postgres://"]);
+}
+
+#[test]
 fn files_end_at_the_project_by_default() {
     let project = project(
         "",

@@ -37,21 +37,37 @@ impl DataService {
     /// # Errors
     /// [`DataError`] when the storage does not answer, or when items violate a unique index that is new.
     pub fn open(store: Store, collections: Collections) -> Result<Self, DataError> {
+        let (service, made) = Self::open_beside_another(store, collections)?;
+        service.settle(made, true)?;
+        Ok(service)
+    }
+
+    /// As [`open`](Self::open), but the indexes that another service on this store goes by stay; also answers the names
+    /// of those that were made. [`settle`](Self::settle) ends that.
+    pub(crate) fn open_beside_another(
+        store: Store,
+        collections: Collections,
+    ) -> Result<(Self, Vec<String>), DataError> {
         let dialect = store.dialect();
         store.migrate(&[schema::schema(dialect)])?;
-        let opening = async move {
+        waited_for(async move {
             let tables = Tables::new(store.clone(), collections);
-            tables.index().await?;
-            Ok(Self { shared: Arc::new(Shared { store, tables, dialect }) })
-        };
-        // Not on this thread, which may run an event loop of its own.
-        let opened = std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().build();
-            runtime
-                .map_err(|error| DataError::new(500, "WDE0053", error.to_string()))?
-                .block_on(opening)
-        });
-        opened.join().unwrap_or_else(|_| Err(DataError::new(500, "WDE0053", "opening did not end")))
+            let made = tables.make_indexes().await?;
+            Ok((Self { shared: Arc::new(Shared { store, tables, dialect }) }, made))
+        })
+    }
+
+    /// Drops the indexes that are not declared here, or, unless this service is to `stay`, those that were `made` for
+    /// it. Blocks.
+    ///
+    /// # Errors
+    /// [`DataError`] when the storage does not answer.
+    pub(crate) fn settle(&self, made: Vec<String>, stay: bool) -> Result<(), DataError> {
+        let service = self.clone();
+        waited_for(async move {
+            let tables = &service.shared.tables;
+            if stay { tables.drop_undeclared().await } else { tables.drop_indexes(&made).await }
+        })
     }
 
     /// What the operations work with.
@@ -159,6 +175,17 @@ impl DataService {
             }
         }
     }
+}
+
+/// Runs `work` to its end, not on this thread, which may run an event loop of its own.
+fn waited_for<T: Send + 'static>(
+    work: impl Future<Output = Result<T, DataError>> + Send + 'static,
+) -> Result<T, DataError> {
+    let done = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.map_err(|error| DataError::new(500, "WDE0053", error.to_string()))?.block_on(work)
+    });
+    done.join().unwrap_or_else(|_| Err(DataError::new(500, "WDE0053", "opening did not end")))
 }
 
 impl Shared {

@@ -190,44 +190,82 @@ impl Tables {
         batch
     }
 
-    /// Makes the declared indexes and drops those that are not declared any more. Blocks.
-    pub(crate) async fn index(&self) -> Result<(), DataError> {
+    /// Makes the declared indexes that are not there, and answers their names. Blocks.
+    ///
+    /// # Errors
+    /// [`DataError`] when items violate one, or the storage does not answer; then none of them is left, as far as the
+    /// storage answers.
+    pub(crate) async fn make_indexes(&self) -> Result<Vec<String>, DataError> {
+        let mut made = Vec::new();
+        for collection in self.declared.iter() {
+            if let Err(error) = self.make_indexes_of(&collection.id, &mut made).await {
+                drop(self.drop_indexes(&made).await); // What matters is why there is one missing.
+                return Err(error);
+            }
+        }
+        Ok(made)
+    }
+
+    async fn make_indexes_of(&self, id: &str, made: &mut Vec<String>) -> Result<(), DataError> {
+        let table = self.ensure(id).await?;
+        let present = self.indexes(&table).await?;
+        let mut missing = self.wanted(&table)?;
+        missing.retain(|(name, _)| !present.contains(name));
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let script = missing.iter().map(|(_, definition)| definition.as_str()).collect();
+        self.define(script, &table).await?;
+        made.extend(missing.into_iter().map(|(name, _)| name));
+        Ok(())
+    }
+
+    /// The indexes that are declared of a table, with their definitions.
+    fn wanted(&self, table: &Table) -> Result<Vec<(String, String)>, DataError> {
+        let dialect = self.store.dialect();
+        let indexes = table.collection.declaration.indexes.iter();
+        let each = indexes.map(|index| index_definitions(dialect, table.number, index));
+        Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    /// Drops the indexes of declared collections that are not declared any more. Blocks.
+    pub(crate) async fn drop_undeclared(&self) -> Result<(), DataError> {
         for collection in self.declared.iter() {
             let table = self.ensure(&collection.id).await?;
-            let mut wanted = Vec::new();
-            for index in &collection.declaration.indexes {
-                wanted.extend(index_definitions(self.store.dialect(), table.number, index)?);
-            }
-            let present = self.indexes(&table).await?;
-            let mut script = String::new();
-            for name in
-                present.iter().filter(|name| !wanted.iter().any(|(wanted, _)| wanted == *name))
-            {
-                script.push_str(&format!("DROP INDEX IF EXISTS {name};\n"));
-            }
-            for (name, definition) in &wanted {
-                if !present.contains(name) {
-                    script.push_str(definition);
-                }
-            }
-            if !script.is_empty() {
-                self.define(script, &table).await?;
-            }
+            let wanted = self.wanted(&table)?;
+            let mut undeclared = self.indexes(&table).await?;
+            undeclared.retain(|name| !wanted.iter().any(|(wanted, _)| wanted == name));
+            self.drop_indexes(&undeclared).await?;
         }
         Ok(())
     }
 
-    /// Runs a script on a thread that may block.
+    /// Drops indexes by their names. Blocks.
+    pub(crate) async fn drop_indexes(&self, names: &[String]) -> Result<(), DataError> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let drop = |name: &String| format!("DROP INDEX IF EXISTS {name};\n");
+        let defined = self.defined(names.iter().map(drop).collect()).await;
+        defined.map_err(DataError::from)
+    }
+
+    /// Runs a script that defines something of a table, on a thread that may block.
     pub(crate) async fn define(&self, script: String, table: &Table) -> Result<(), DataError> {
+        self.defined(script).await.map_err(|error| match error {
+            StoreError::Conflict { constraint } => table.conflict(&constraint, ""),
+            error => error.into(),
+        })
+    }
+
+    /// Runs a script on a thread that may block.
+    async fn defined(&self, script: String) -> Result<(), StoreError> {
         let store = self.store.clone();
         let (done, defined) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || drop(done.send(store.define(script)))); // The receiver waits below.
-        match defined.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(StoreError::Conflict { constraint })) => Err(table.conflict(&constraint, "")),
-            Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(DataError::new(500, "WDE0053", "an index could not be made")),
-        }
+        let not_ended =
+            || StoreError::Statement { reason: "an index could not be made".to_owned() };
+        defined.await.unwrap_or_else(|_| Err(not_ended()))
     }
 
     /// Names of the declared indexes that the database has on a table.

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use transom_data::Collections;
 use transom_diag::Diagnostic;
 use transom_manifest::{MANIFEST_FILE, Manifest, ManifestError};
 
-use super::{BUILD_FOLDER, STATE_FOLDER, existing_folder};
+use super::{BUILD_FOLDER, STATE_FOLDER, existing_folder, read_settings_file};
 use crate::report::Report;
 
 /// A readable build.
@@ -28,14 +29,30 @@ impl BuildFolder {
     /// A [`Report`] when there is no such folder, no build in it, or one that cannot be used.
     pub(crate) fn open(folder: &Path) -> Result<Self, Report> {
         let root = existing_folder(folder)?;
-        let (path, default_state) = if root.join(MANIFEST_FILE).is_file() {
-            (root.clone(), PathBuf::from(STATE_FOLDER))
-        } else {
-            (root.join(STATE_FOLDER).join(BUILD_FOLDER), root.join(STATE_FOLDER))
-        };
+        let path =
+            if is_build(&root) { root.clone() } else { root.join(STATE_FOLDER).join(BUILD_FOLDER) };
+        let default_state = default_state(&root);
         let manifest = Manifest::read(&path).map_err(|error| unusable(folder, &error))?;
         Ok(Self { path, settings_folder: root, default_state, manifest })
     }
+
+    /// The collections that its `transom.toml` declares at this moment.
+    ///
+    /// # Errors
+    /// A [`Report`] with everything that is wrong in the file.
+    pub(crate) fn collections(&self) -> Result<Collections, Report> {
+        Ok(read_settings_file(&self.settings_folder)?.collections)
+    }
+}
+
+/// The state folder of a project, or of a copied build, when none is named: that of a build is in the current folder,
+/// since a build may be read-only and is replaced as a whole.
+pub(crate) fn default_state(root: &Path) -> PathBuf {
+    if is_build(root) { PathBuf::from(STATE_FOLDER) } else { root.join(STATE_FOLDER) }
+}
+
+fn is_build(root: &Path) -> bool {
+    root.join(MANIFEST_FILE).is_file()
 }
 
 fn unusable(folder: &Path, error: &ManifestError) -> Report {

@@ -4,7 +4,7 @@ mod build_folder;
 pub(crate) mod lock;
 mod state;
 
-pub(crate) use build_folder::BuildFolder;
+pub(crate) use build_folder::{BuildFolder, default_state};
 pub(crate) use state::{BUILD_FOLDER, STATE_FOLDER, prepare_state_folder};
 
 use std::io;

@@ -1,13 +1,13 @@
 //! `transom dev`: the same server, with a build in memory that follows the project's files.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 use transom_bundler::{Changes, Watcher};
-use transom_diag::{Color, Diagnostic, ProjectPath};
+use transom_data::{Collections, OnDemand};
+use transom_diag::{Color, Diagnostic};
 use transom_runtime::{Application, Environment, HostOptions, Mode, ModuleText};
 use transom_server::{Events, Server, StaticFiles};
 
@@ -17,7 +17,7 @@ use super::identity::Service;
 use super::services::Services;
 use super::{Develop, front, host, listen, production};
 use crate::compile::{self, Compiled, Compiler, Effect, Unrendered};
-use crate::printer::Printer;
+use crate::printer::{Printer, texts_of};
 use crate::project::{PUBLIC_FOLDER, Project, read_settings_file};
 use crate::report::Report;
 
@@ -50,6 +50,8 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
     let cors = settings.compat.cors.clone().map(|cors| Arc::new(CorsPolicy::new(cors)));
     let rendered = RenderedFolder::new(settings.data.join("prerendered"));
     let mut follower = Follower {
+        collections: settings.collections.clone(),
+        data: services.data,
         project,
         compiler,
         files,
@@ -65,6 +67,7 @@ pub(super) fn run(plan: Develop, printer: Printer) -> Result<(), Report> {
     let asks = settings.services.identity_enabled || asks_who_calls(&compiled);
     let first = follower.endpoints(compiled)?;
     let server = Server::start(first, listeners, front).map_err(Report::internal)?;
+    listen::tell_admin(&server, printer);
     if let Some(url) = &url {
         if let Err(error) = lock.serving_on(url) {
             printer.detail(format_args!("the lock file cannot be written: {error}"));
@@ -109,6 +112,9 @@ struct Follower {
     rendered: RenderedFolder,
     cors: Option<Arc<CorsPolicy>>,
     identity: Service,
+    data: Arc<OnDemand>,
+    /// What is declared, which counts from the next build on.
+    collections: Collections,
 }
 
 impl Follower {
@@ -151,7 +157,7 @@ impl Follower {
             Err(report) => Err(report),
         };
         match compiled {
-            Ok(compiled) => self.serve(server, compiled, begun),
+            Ok(compiled) => self.serve(server, compiled, begun).await,
             Err(report) => {
                 self.printer.report(&report);
                 self.printer.status("the last working state goes on");
@@ -159,25 +165,47 @@ impl Follower {
         }
     }
 
-    /// Reads variables, config and permissions again.
+    /// Reads variables, config, permissions and collections again.
     async fn load(&mut self) -> Result<(), Report> {
+        let file = read_settings_file(self.project.root())?;
         self.compiler = self.compiler.reload().await?;
-        self.host.permissions.replace(read_settings_file(self.project.root())?.permissions);
+        self.host.permissions.replace(file.permissions);
+        self.collections = file.collections;
         self.host.environment = Arc::new(environment(&self.compiler));
         Ok(())
     }
 
-    fn serve(&mut self, server: &Server<Endpoints>, compiled: Compiled, begun: std::time::Instant) {
+    async fn serve(
+        &mut self,
+        server: &Server<Endpoints>,
+        compiled: Compiled,
+        begun: std::time::Instant,
+    ) {
         self.show(&compiled);
-        let reloaded = self
-            .endpoints(compiled)
-            .and_then(|endpoints| server.reload(endpoints).map_err(Report::internal));
-        match reloaded {
-            Ok(_) => {
+        match self.reload(server, compiled).await {
+            Ok(()) => {
                 self.printer.status(format_args!("updated in {} ms", begun.elapsed().as_millis()))
             }
             Err(report) => self.printer.report(&report),
         }
+    }
+
+    async fn reload(
+        &mut self,
+        server: &Server<Endpoints>,
+        compiled: Compiled,
+    ) -> Result<(), Report> {
+        let endpoints = self.endpoints(compiled)?;
+        let reloaded =
+            self.data.redeclare(self.collections.clone(), || server.reload(endpoints)).await;
+        let reloaded = reloaded.map_err(|error| {
+            let message = format!("the stored data refuse the declared collections: {error}");
+            let diagnostic = Diagnostic::error("data/refused", message).hint(
+                "change the items or the declaration; until then the last working state goes on",
+            );
+            Report::one(self.project.root(), diagnostic)
+        })?;
+        reloaded.map(drop).map_err(Report::internal)
     }
 
     fn show(&self, compiled: &Compiled) {
@@ -211,8 +239,8 @@ impl Follower {
             Report::one(self.project.root(), Diagnostic::error("dev/invalid-routes", error))
         })?;
         for (index, diagnostics) in broken {
-            let text = self.render(&diagnostics);
-            application = application.with_broken_route(index, text);
+            let texts = texts_of(self.project.root(), &diagnostics, Color::Never);
+            application = application.with_broken_route(index, texts.join("\n"));
         }
         Ok(Endpoints {
             application: Arc::new(application),
@@ -252,21 +280,6 @@ impl Follower {
                 }
             }
         }
-    }
-
-    /// Diagnostics as text, with their source lines.
-    fn render(&self, diagnostics: &[Diagnostic]) -> String {
-        let root = self.project.root();
-        let mut sources: HashMap<&ProjectPath, String> = HashMap::new();
-        for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
-            if let Ok(text) = std::fs::read_to_string(root.join(label.file.as_str())) {
-                sources.insert(&label.file, text);
-            }
-        }
-        let source = |file: &ProjectPath| sources.get(file).map(String::as_str);
-        let render = |diagnostic| transom_diag::render(diagnostic, Color::Never, source);
-        let texts: Vec<String> = diagnostics.iter().map(render).collect();
-        texts.join("\n")
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
 use transom_diag::Diagnostic;
-use transom_server::{BindError, Listeners};
+use transom_server::{AppFactory, BindError, Listeners, Server};
 
 use crate::printer::Printer;
 use crate::report::Report;
@@ -45,6 +45,13 @@ pub(crate) fn bind(
             }
             Err(refusal) => return Err(Report::one("", refusal.diagnostic(&server.host))),
         }
+    }
+}
+
+/// Says where health, readiness and metrics answer, if they do.
+pub(super) fn tell_admin<F: AppFactory>(server: &Server<F>, printer: Printer) {
+    if let Some(address) = server.admin_address() {
+        printer.status(format_args!("health and metrics on http://{address}"));
     }
 }
 

@@ -21,6 +21,7 @@ use super::services::Services;
 use super::{Start, front, host, listen};
 use crate::printer::Printer;
 use crate::report::{Exit, Report};
+use crate::settings::Settings;
 
 /// Serves a build until a stop signal: binds the sockets, and keeps a child running that serves them.
 ///
@@ -67,7 +68,10 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
     let Inherited { listeners, parent } = inherited;
     let events = Events::new(move |event| tell(printer, &event));
     let front = front::settings(&plan.settings, printer, events)?;
-    let services = Services::of_server(&plan.settings, printer);
+    // A child that takes the place of another begins with what is declared now, not with what its parent has read.
+    let collections = plan.build.collections()?;
+    let settings = Settings { collections, ..plan.settings.clone() };
+    let services = Services::of_server(&settings, printer);
     let identity = Service::new(&plan.settings, &services, Mode::Production, printer);
     let host = host::options(
         &plan.settings,
@@ -109,7 +113,19 @@ fn serve(plan: Start, inherited: Inherited, printer: Printer) -> Result<(), Repo
         })?;
     }
     let server = Server::start(load()?, listeners, front).map_err(Report::internal)?;
-    runtime.block_on(wait(&server, signals, parent, printer, load))?;
+    listen::tell_admin(&server, printer);
+    let reload = async || -> Result<u64, String> {
+        let read = || Ok((load()?, plan.build.collections()?));
+        let (endpoints, collections) = read().map_err(|report: Report| {
+            printer.report(&report);
+            "the new build cannot be used".to_owned()
+        })?;
+        let reloaded = services.data.redeclare(collections, || server.reload(endpoints)).await;
+        reloaded
+            .map_err(|error| format!("the stored data refuse the declared collections: {error}"))?
+            .map_err(|error| error.to_string())
+    };
+    runtime.block_on(wait(signals, parent, printer, reload))?;
     server.shutdown();
     server.wait();
     Ok(())
@@ -144,13 +160,13 @@ impl Signals {
     }
 }
 
-/// Waits for the order to stop, or for the end of the parent.
+/// Waits for the order to stop, or for the end of the parent. Takes a new build into service when it is told to:
+/// whatever is wrong with it, the old one goes on.
 async fn wait(
-    server: &Server<Endpoints>,
     mut signals: Signals,
     parent: Parent,
     printer: Printer,
-    load: impl Fn() -> Result<Endpoints, Report>,
+    reload: impl AsyncFn() -> Result<u64, String>,
 ) -> Result<(), Report> {
     parent.tell_ready().map_err(Report::internal)?;
     let orphaned = Arc::new(Notify::new());
@@ -161,25 +177,12 @@ async fn wait(
             _ = signals.terminate.recv() => return Ok(()),
             _ = signals.interrupt.recv() => return Ok(()),
             () = orphaned.notified() => return Ok(()),
-            _ = signals.hangup.recv() => reload(server, &load, printer),
-        }
-    }
-}
-
-/// Takes a new build into service. Whatever is wrong with it, the old one goes on.
-fn reload(
-    server: &Server<Endpoints>,
-    load: &impl Fn() -> Result<Endpoints, Report>,
-    printer: Printer,
-) {
-    let loaded = load().map_err(|report| {
-        printer.report(&report);
-        "the new build cannot be used".to_owned()
-    });
-    match loaded.and_then(|endpoints| server.reload(endpoints).map_err(|error| error.to_string())) {
-        Ok(generation) => printer.status(format_args!("reloaded: serving build {generation}")),
-        Err(reason) => {
-            printer.status(format_args!("not reloaded: {reason}; the build before goes on"))
+            _ = signals.hangup.recv() => match reload().await {
+                Ok(generation) => printer.status(format_args!("reloaded: serving build {generation}")),
+                Err(reason) => {
+                    printer.status(format_args!("not reloaded: {reason}; the build before goes on"));
+                }
+            },
         }
     }
 }

@@ -1,7 +1,12 @@
 //! `transom data`, by the program itself: collections brought in and out, looked at, backed up and moved.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use rustix::process::Signal;
 use serde_json::{Value, json};
-use transom_testkit::{Postgres, Project};
+use transom_testkit::{PATIENCE, Postgres, Project};
 
 const SETTINGS: &str = r#"
 [collections.products]
@@ -129,4 +134,177 @@ fn wrong_declarations_are_told_with_what_is_right() {
         told.contains("unknown key `feilds`") && told.contains("did you mean `fields`?"),
         "{told}"
     );
+}
+
+#[test]
+fn no_error_shows_the_address_of_the_database() {
+    let project = project();
+    for text in [
+        "[store]\nurl=\"postgres://u:s3cret@127.0.0.1:bad/x\"\n",
+        "[store]\nurl = \"postgres://u:s3cret@h/x\nconnections = 1\n",
+        "store = { url = \"postgres://u:s3cret@h/x\", conections = 1 }\n",
+    ] {
+        project.write("transom.toml", text);
+        let told = fails(&project, &["data", "list"]);
+        assert!(told.contains("transom.toml") && !told.contains("s3cret"), "{told}");
+    }
+}
+
+/// What is in a folder, by name.
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_copied_build_has_the_state_folder_that_its_server_has() {
+    let page = "import { items } from '@wix/data';\n\
+                export const GET = async () => Response.json((await items.query('products').find()).items.length);\n";
+    let source = project().file("src/pages/count.ts", page);
+    source.build();
+    let build = source.path(".transom/build");
+    let elsewhere = Project::new(env!("CARGO_BIN_EXE_transom"))
+        .file("items.jsonl", "{\"_id\":\"a\",\"name\":\"A\"}\n");
+    let copy = elsewhere.path("build");
+    let copied = Command::new("cp").arg("-r").args([&build, &copy]).status().expect("cp is there");
+    assert!(copied.success());
+    std::fs::copy(source.path("transom.toml"), copy.join("transom.toml")).expect("it is there");
+    let before = names(&copy);
+    // Who only looks makes nothing where nothing is.
+    for looks in [
+        &["data", "list"][..],
+        &["data", "describe", "products"],
+        &["data", "get", "products", "a"],
+        &["data", "query", "products"],
+        &["data", "export", "products"],
+        &["data", "backup", "all.backup"],
+        &["data", "migrate", "--to", "other"],
+        &["member", "list"],
+        &["user", "list"],
+    ] {
+        let told = fails(&elsewhere, &[looks, &["--project", "build"]].concat());
+        assert!(told.contains("nothing is stored yet") && told.contains("transom.db"), "{told}");
+    }
+    assert_eq!(names(&elsewhere.path("")), ["build", "items.jsonl"]);
+    let of_build = |args: &[&str]| run(&elsewhere, &[args, &["--project", "build"]].concat());
+    of_build(&["data", "import", "products", "items.jsonl"]);
+    let added = elsewhere.run_with_input(
+        &["member", "add", "ann@example.org", "--id", "ann", "--project", "build"],
+        "correct horse battery\n",
+    );
+    assert!(added.status.success(), "{}", added.stderr);
+    assert!(of_build(&["member", "list"]).contains("ann@example.org"));
+    of_build(&["token", "--as", "app"]);
+    assert_eq!(names(&copy), before, "nothing is left in the build");
+    assert!(elsewhere.path(".transom/transom.db").is_file());
+    // The server finds what the commands have made.
+    let process = elsewhere.spawn(["start", "build", "--host", "127.0.0.1", "--port", "0"]);
+    let line = process.log().wait_for("listening on http://");
+    let address = line.rsplit_once("//").expect("an address").1.parse().expect("an address");
+    let mut connection = transom_testkit::Connection::open(address).expect("it listens");
+    let reply = connection.request(&transom_testkit::Request::get("/count"));
+    assert_eq!(reply.text(), "1");
+    assert!(process.stop().status.success());
+    assert_eq!(names(&copy), before);
+}
+
+#[test]
+fn an_interrupted_backup_leaves_nothing_behind() {
+    let database = Postgres::start();
+    let project = project().env("TRANSOM_DATABASE_URL", &database.url());
+    run(&project, &["data", "list"]);
+    database.sql("CREATE SEQUENCE go_on");
+    let hold = "BEGIN; LOCK TABLE data_1; \
+                DO $$ DECLARE latest TIMESTAMPTZ := clock_timestamp() + INTERVAL '60 s'; BEGIN \
+                WHILE NOT (SELECT is_called FROM go_on) AND clock_timestamp() < latest LOOP \
+                PERFORM pg_sleep(0.02); END LOOP; END $$; COMMIT";
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
+                AND relation = 'data_1'::regclass";
+    let until = |question: &str, answer: &str| {
+        let begun = Instant::now();
+        while database.sql(question) != answer {
+            assert!(begun.elapsed() < PATIENCE, "`{question}` is never {answer}");
+        }
+    };
+    let before = names(&project.path(""));
+    std::thread::scope(|scope| {
+        scope.spawn(|| database.sql(hold));
+        until(held, "1");
+        for (args, signal) in [
+            (&["data", "backup", "all.backup"][..], Signal::INT),
+            (&["data", "export", "products", "all.jsonl"], Signal::TERM),
+            (&["data", "backup", "all.backup"], Signal::KILL),
+        ] {
+            let process = project.spawn(args);
+            until(waiting, "1");
+            process.signal(signal);
+            assert!(!process.wait().status.success());
+            assert_eq!(names(&project.path("")), before, "{args:?}");
+            // PostgreSQL notices a client that is gone when it gets the lock, or when it is told.
+            database.sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE application_name = 'transom'",
+            );
+            until(waiting, "0");
+        }
+        database.sql("SELECT nextval('go_on')");
+    });
+    run(&project, &["data", "backup", "all.backup"]);
+    assert!(project.path("all.backup").is_file());
+}
+
+#[test]
+fn a_backup_goes_through_a_pipe() {
+    let project = filled();
+    let backup = run(&project, &["data", "backup", "-"]);
+    assert_eq!(backup.lines().count(), 1503, "the items, two lines before them, and one after");
+    let restored = project.run_with_input(&["data", "restore", "-", "--data", "other"], &backup);
+    assert_eq!(restored.status.code(), Some(0), "{}", restored.stderr);
+    assert!(restored.stderr.contains("restored products: 1500 items"), "{}", restored.stderr);
+    let cut = &backup[..backup.len() / 2];
+    let refused = project.run_with_input(&["data", "restore", "-", "--data", "third"], cut);
+    assert_eq!(refused.status.code(), Some(1), "{}", refused.stderr);
+    let told = fails(&project, &["data", "restore", "nofile"]);
+    assert!(told.contains("cannot read `nofile`"), "{told}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_an_export_quietly() {
+    let project = filled();
+    for args in [&["data", "export", "products"][..], &["data", "backup", "-"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_transom"));
+        command.args(args).current_dir(project.path("")).env("NO_COLOR", "1");
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program is there");
+        // The pipe holds less than all of it.
+        let mut line = String::new();
+        let mut out = BufReader::with_capacity(64, child.stdout.take().expect("a pipe"));
+        out.read_line(&mut line).expect("it writes");
+        drop(out);
+        let ended = child.wait_with_output().expect("it ends");
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!((ended.status.code(), told.as_str()), (Some(0), ""), "{args:?}");
+    }
+}
+
+#[test]
+fn a_migration_goes_where_it_says() {
+    let project = filled();
+    let before = names(&project.path(""));
+    for target in ["postgres:/x", "postgresql:x", "mysql:/x"] {
+        let told = fails(&project, &["data", "migrate", "--to", target]);
+        let scheme = target.split(':').next().expect("a scheme");
+        assert!(told.contains(&format!("`{scheme}:`")) && told.contains("postgres://"), "{told}");
+    }
+    assert_eq!(names(&project.path("")), before, "no folder of that name");
+    let moved = project.run(&["data", "migrate", "--to", "./a:b"]);
+    assert_eq!(moved.status.code(), Some(0), "{}", moved.stderr);
+    assert!(moved.stderr.contains("the copy is in `./a:b/transom.db`"), "{}", moved.stderr);
 }

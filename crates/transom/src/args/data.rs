@@ -59,7 +59,7 @@ pub(crate) enum DataAction {
     },
     /// Read all collections from a backup
     Restore {
-        /// The backup
+        /// The backup, or `-` for the standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Empty collections that hold items, instead of refusing the backup

@@ -6,7 +6,7 @@ use std::io::{IsTerminal, stdin};
 use transom_diag::Diagnostic;
 use transom_identity::{Account, AccountKind, NewAccount, Role};
 
-use super::state::with_identity;
+use super::state::{Use, with_identity};
 use crate::args::{AccountAction, NewAccountArgs};
 use crate::printer::Printer;
 use crate::report::Report;
@@ -27,12 +27,13 @@ where
     match action {
         AccountAction::Add(args) => add(args, kind, printer),
         AccountAction::List { json, state } => {
-            let accounts = with_identity(state, async |identity| identity.accounts(kind).await)?;
+            let accounts =
+                with_identity(state, Use::Look, async |identity| identity.accounts(kind).await)?;
             printer.data_block(&if *json { as_json(&accounts) } else { as_table(&accounts) });
             Ok(())
         }
         AccountAction::Disable { account, state } => {
-            let account = with_identity(state, async |identity| {
+            let account = with_identity(state, Use::Change, async |identity| {
                 identity.disable_account(kind, account).await
             })?;
             printer.status(format_args!("disabled {}, whose sessions have ended", account.email));
@@ -40,7 +41,7 @@ where
         }
         AccountAction::Passwd { account, state } => {
             let password = read_password()?;
-            let account = with_identity(state, async |identity| {
+            let account = with_identity(state, Use::Change, async |identity| {
                 identity.change_password(kind, account, &password).await
             })?;
             printer.status(format_args!(
@@ -64,7 +65,8 @@ where
         password: read_password()?,
         role: (&args.role).into(),
     };
-    let account = with_identity(&args.state, async |identity| identity.add_account(new).await)?;
+    let account =
+        with_identity(&args.state, Use::Change, async |identity| identity.add_account(new).await)?;
     printer.data(account.id);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `transom data`: collections looked at, brought in and out, beside a server that runs or without one.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Seek, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -10,17 +10,17 @@ use transom_data::{
     TransferError,
 };
 use transom_diag::Diagnostic;
-use transom_manifest::ProjectConfig;
 use transom_store::{Location, PostgresUrl, Store};
 
+use super::new_file::NewFile;
+use super::state::Use;
 use crate::args::{
-    DataAction, DataArgs, ExportArgs, FormatArg, ImportArgs, OnRejectArg, QueryArgs, ServeArgs,
-    StateArgs,
+    DataAction, DataArgs, ExportArgs, FormatArg, ImportArgs, OnRejectArg, QueryArgs, StateArgs,
 };
 use crate::printer::Printer;
-use crate::project::{Project, prepare_state_folder};
+use crate::project::prepare_state_folder;
 use crate::report::Report;
-use crate::settings::{Layer, Purpose, Settings};
+use crate::settings::Settings;
 
 /// Does what was asked.
 ///
@@ -28,49 +28,33 @@ use crate::settings::{Layer, Purpose, Settings};
 /// A [`Report`] when a setting is wrong, the store cannot be used, or the service refuses.
 pub(crate) fn run(args: &DataArgs, printer: Printer) -> Result<(), Report> {
     match &args.action {
-        DataAction::List { json, state } => list(&open(state)?.0, *json, printer),
+        DataAction::List { json, state } => list(&open(state, Use::Look)?.0, *json, printer),
         DataAction::Describe { collection, state } => {
-            let service = open(state)?.0;
+            let service = open(state, Use::Look)?.0;
             let described = wait(service.describe(collection))?.map_err(|error| refused(&error))?;
             printer.data(format_args!("{described:#}"));
             Ok(())
         }
         DataAction::Get { collection, item, state } => {
-            get(&open(state)?.0, collection, item, printer)
+            get(&open(state, Use::Look)?.0, collection, item, printer)
         }
         DataAction::Query(args) => query(args, printer),
         DataAction::Import(args) => import(args, printer),
         DataAction::Export(args) => export(args, printer),
         DataAction::Backup { file, state } => {
-            let service = open(state)?.0;
-            let summary = write_to(file, |out| service.backup(out))?;
+            let service = open(state, Use::Look)?.0;
+            let Some(summary) = write_to(file, |out| service.backup(out))? else { return Ok(()) };
             tell(&summary, "backed up", printer);
             Ok(())
         }
-        DataAction::Restore { file, replace, state } => {
-            let service = open(state)?.0;
-            let conflict = if *replace { OnConflict::Replace } else { OnConflict::Refuse };
-            let summary =
-                service.restore(|| File::open(file), conflict).map_err(|error| failed(&error))?;
-            tell(&summary, "restored", printer);
-            Ok(())
-        }
+        DataAction::Restore { file, replace, state } => restore(file, *replace, state, printer),
         DataAction::Migrate { to, state } => migrate(to, state, printer),
     }
 }
 
 /// The data service of a project, and its settings.
-fn open(args: &StateArgs) -> Result<(DataService, Settings), Report> {
-    let project = Project::open(&args.project)?;
-    let flags = ServeArgs { layer: Layer { data: args.data.clone(), ..Layer::default() } };
-    let settings = super::settings::gather(
-        &flags,
-        project.root(),
-        &ProjectConfig::default(), // No setting of the services comes from there.
-        &project.default_state(),
-        Purpose::Production,
-    )?;
-    prepare_state_folder(&settings.data)?;
+fn open(args: &StateArgs, purpose: Use) -> Result<(DataService, Settings), Report> {
+    let settings = super::state::settings(args, purpose)?;
     let service = open_at(&settings.services.location(&settings.data), &settings)?;
     Ok((service, settings))
 }
@@ -146,7 +130,7 @@ fn get(
 }
 
 fn query(args: &QueryArgs, printer: Printer) -> Result<(), Report> {
-    let service = open(&args.state)?.0;
+    let service = open(&args.state, Use::Look)?.0;
     let order = |field: &String| match field.strip_prefix('-') {
         Some(name) => json!({ "fieldName": name, "order": "DESC" }),
         None => json!({ "fieldName": field, "order": "ASC" }),
@@ -193,7 +177,7 @@ fn format_of(given: Option<FormatArg>, file: &Path) -> Format {
 }
 
 fn import(args: &ImportArgs, printer: Printer) -> Result<(), Report> {
-    let service = open(&args.state)?.0;
+    let service = open(&args.state, Use::Change)?.0;
     let path = std::path::absolute(&args.file).unwrap_or_else(|_| args.file.clone());
     let options = ImportOptions {
         format: format_of(args.format, &args.file),
@@ -242,7 +226,7 @@ fn import(args: &ImportArgs, printer: Printer) -> Result<(), Report> {
 }
 
 fn export(args: &ExportArgs, printer: Printer) -> Result<(), Report> {
-    let service = open(&args.state)?.0;
+    let service = open(&args.state, Use::Look)?.0;
     let filter = filter(args.filter.as_deref())?;
     let format = format_of(args.format, &args.file);
     let count = write_to(&args.file, |out| {
@@ -250,31 +234,80 @@ fn export(args: &ExportArgs, printer: Printer) -> Result<(), Report> {
             printer.detail(format_args!("{count} items"));
         })
     })?;
-    printer.status(format_args!("exported {count} items"));
+    if let Some(count) = count {
+        printer.status(format_args!("exported {count} items"));
+    }
     Ok(())
 }
 
-/// Writes a file that is not there yet, for its owner alone; nothing is left of one that is not whole.
+/// Writes a file that is not there yet, for its owner alone; it is there when it is whole, and not before. Nothing is
+/// answered when whoever reads the standard output has seen enough.
 fn write_to<T>(
     file: &Path,
     work: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, TransferError>,
-) -> Result<T, Report> {
-    use std::os::unix::fs::OpenOptionsExt;
+) -> Result<Option<T>, Report> {
     if is_standard(file) {
-        return work(&mut BufWriter::new(io::stdout())).map_err(|error| failed(&error));
+        return match written(io::stdout(), work) {
+            Ok((done, _)) => Ok(Some(done)),
+            Err(TransferError::File(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(None),
+            Err(error) => Err(failed(&error)),
+        };
     }
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-    let made = made.map_err(|error| Report::io("write", file, &error))?;
-    let mut out = BufWriter::with_capacity(1 << 16, made);
-    let done = work(&mut out).and_then(|done| {
-        out.flush()?;
-        out.get_ref().sync_all()?;
-        Ok(done)
-    });
-    done.map_err(|error| {
-        drop(std::fs::remove_file(file)); // What matters is why it is not whole.
-        failed(&error)
-    })
+    let refused = |error: io::Error| Report::io("write", file, &error);
+    let begun = NewFile::begin(file).map_err(refused)?;
+    let (done, begun) = written(begun, work).map_err(|error| match error {
+        TransferError::File(error) => refused(error),
+        error => failed(&error),
+    })?;
+    begun.finish().map_err(refused)?;
+    Ok(Some(done))
+}
+
+fn written<T, W: Write + Send>(
+    out: W,
+    work: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, TransferError>,
+) -> Result<(T, W), TransferError> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let done = match work(&mut out) {
+        Ok(done) => done,
+        Err(error) => {
+            drop(out.into_parts()); // What is left in it goes nowhere.
+            return Err(error);
+        }
+    };
+    let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok((done, out))
+}
+
+/// Reads a backup from a file, or from the standard input, which is kept in a nameless file: it is read twice.
+fn restore(file: &Path, replace: bool, state: &StateArgs, printer: Printer) -> Result<(), Report> {
+    let unreadable = |error: io::Error| {
+        if is_standard(file) {
+            let message = format!("cannot read a backup from the standard input: {error}");
+            return Report::one("", Diagnostic::error("data/file", message));
+        }
+        Report::io("read", file, &error)
+    };
+    let opened = match is_standard(file) {
+        true => None,
+        false => Some(File::open(file).map_err(unreadable)?),
+    };
+    let (service, settings) = open(state, Use::Change)?;
+    let mut source = match opened {
+        Some(file) => file,
+        None => kept(&mut io::stdin().lock(), &settings.data).map_err(unreadable)?,
+    };
+    let conflict = if replace { OnConflict::Replace } else { OnConflict::Refuse };
+    let again = || {
+        source.rewind()?;
+        source.try_clone()
+    };
+    let summary = service.restore(again, conflict).map_err(|error| match error {
+        TransferError::File(error) => unreadable(error),
+        error => failed(&error),
+    })?;
+    tell(&summary, "restored", printer);
+    Ok(())
 }
 
 fn tell(summary: &Summary, done: &str, printer: Printer) {
@@ -287,19 +320,43 @@ fn tell(summary: &Summary, done: &str, printer: Printer) {
 }
 
 fn migrate(to: &str, state: &StateArgs, printer: Printer) -> Result<(), Report> {
-    let (service, settings) = open(state)?;
-    let location = if to.contains("://") {
-        let url = PostgresUrl::parse(to)
-            .map_err(|error| Report::one("", Diagnostic::error("store/unusable", error)))?;
-        Location::Postgres(Box::new(url))
-    } else {
+    let target = target(to)?;
+    let (service, settings) = open(state, Use::Look)?;
+    if let Location::Sqlite { .. } = target {
         prepare_state_folder(Path::new(to))?;
-        Location::in_folder(Path::new(to))
-    };
-    let target = open_at(&location, &settings)?;
+    }
+    let other = open_at(&target, &settings)?;
     let summary = service
-        .migrate_to(&target, |count| printer.detail(format_args!("{count} items")))
+        .migrate_to(&other, |count| printer.detail(format_args!("{count} items")))
         .map_err(|error| failed(&error))?;
     tell(&summary, "copied and compared", printer);
+    printer.status(format_args!("the copy is in {target}"));
     Ok(())
+}
+
+/// What can be read only once, in a nameless file.
+fn kept(input: &mut impl Read, folder: &Path) -> io::Result<File> {
+    let mut file = tempfile::tempfile_in(folder)?;
+    io::copy(input, &mut file)?;
+    Ok(file)
+}
+
+/// The store that a migration leads to.
+fn target(to: &str) -> Result<Location, Report> {
+    if to.contains("://") {
+        let url = PostgresUrl::parse(to)
+            .map_err(|error| Report::one("", Diagnostic::error("store/unusable", error)))?;
+        return Ok(Location::Postgres(Box::new(url)));
+    }
+    // A folder may have a colon in its name, but then it can be written with its place before it.
+    if let Some((scheme, _)) = to.split_once(':')
+        && !scheme.contains(['/', '.'])
+    {
+        let message = format!("`{scheme}:` begins an address, but this one cannot be used");
+        let diagnostic = Diagnostic::error("store/unusable", message)
+            .hint("write an address such as `postgres://user@host/database`")
+            .hint("write `./` before the name of a folder that has a colon in it");
+        return Err(Report::one("", diagnostic));
+    }
+    Ok(Location::in_folder(Path::new(to)))
 }

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod data;
 pub(crate) mod dev;
 pub(crate) mod init;
+mod new_file;
 pub(crate) mod routes;
 mod settings;
 pub(crate) mod start;

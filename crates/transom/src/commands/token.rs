@@ -2,6 +2,7 @@
 
 use transom_identity::{Role, Subject, SubjectType};
 
+use super::state::Use;
 use crate::args::TokenArgs;
 use crate::printer::Printer;
 use crate::report::Report;
@@ -23,7 +24,7 @@ pub(crate) fn run(args: &TokenArgs, printer: Printer) -> Result<(), Report> {
     if args.expires.as_secs() == 0 {
         return Err(refuse("`--expires` leaves no time at all; write one such as `1h`"));
     }
-    let token = super::state::with_identity(&args.state, async |identity| {
+    let token = super::state::with_identity(&args.state, Use::Change, async |identity| {
         let id = match (args.kind, &args.id) {
             (SubjectType::App, _) => identity.client_id().to_owned(),
             (_, Some(id)) => id.clone(),

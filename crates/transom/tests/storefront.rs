@@ -2,10 +2,14 @@
 //! than one request to see.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::json;
-use transom_testkit::{Answer, HttpFile, Mode, Multipart, Project, Request, Server, Upstream};
+use transom_testkit::{
+    Answer, Connection, HttpFile, Mode, Multipart, Process, Project, Request, Server, Upstream,
+};
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/storefront");
 
@@ -55,6 +59,68 @@ fn every_documented_request_is_answered_as_documented_in_dev() {
 #[test]
 fn every_documented_request_is_answered_as_documented_in_production() {
     replay(&storefront().build_and_serve());
+}
+
+/// What a person sends who tries the store: a file and a message.
+#[track_caller]
+fn use_files(address: SocketAddr, store: &Path) {
+    let mut connection = Connection::open(address).expect("it listens");
+    let form = Multipart::new().text("title", "A file").file("file", "a.txt", "text/plain", b"abc");
+    let reply = connection.request(&Request::post("/api/uploads").same_origin().multipart(form));
+    assert_eq!(reply.json()["size"], 3, "{}", reply.text());
+    let form = "name=Ann&email=ann%40example.org&message=Hello+there";
+    let sent = connection.request(&Request::post("/api/contact").same_origin().form(form));
+    assert!(sent.status < 400, "{}", sent.text());
+    let kept = fs::read_to_string(store.join(".transom/files/contact.jsonl"));
+    assert!(kept.expect("the message is kept").contains("Hello there"));
+}
+
+fn address_in(process: &Process) -> SocketAddr {
+    let line = process.log().wait_for("listening on http://");
+    let address = line.rsplit_once("//").expect("an address").1.replace("localhost", "127.0.0.1");
+    address.parse().expect("an address")
+}
+
+/// The store keeps its files in its own folder, wherever the server was started.
+#[test]
+fn files_are_kept_in_the_project_that_was_started_from_another_folder() {
+    for mode in ["dev", "start"] {
+        let project = storefront();
+        if mode == "start" {
+            project.build();
+        }
+        let elsewhere = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_transom"));
+        command.arg(mode).arg(project.path("")).args(["--host", "127.0.0.1", "--port", "0"]);
+        let process = Process::start(command.current_dir(elsewhere.path()));
+        use_files(address_in(&process), &project.path(""));
+        assert!(process.stop().status.success());
+        assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 0, "{mode}");
+    }
+}
+
+#[test]
+fn the_demonstration_is_a_whole_store() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let root = Path::new(EXAMPLE).join("../..");
+    let store = folder.path().join("examples/storefront");
+    let copied = storefront();
+    fs::create_dir_all(folder.path().join("examples")).expect("the folder is ours");
+    fs::create_dir_all(folder.path().join("scripts")).expect("the folder is ours");
+    for part in ["scripts/demo.sh", "scripts/demo.txt"] {
+        fs::copy(root.join(part), folder.path().join(part)).expect("it is there");
+    }
+    let moved = Command::new("cp").arg("-r").arg(copied.path("")).arg(&store).status();
+    assert!(moved.expect("cp is there").success());
+    let mut command = Command::new("sh");
+    command.arg("scripts/demo.sh").arg(env!("CARGO_BIN_EXE_transom")).env("PORT", "0");
+    let process = Process::start(command.env("NO_COLOR", "1").current_dir(folder.path()));
+    let address = address_in(&process);
+    let mut connection = Connection::open(address).expect("it listens");
+    let products = connection.request(&Request::get("/api/products"));
+    assert!(products.text().contains("lantern"), "{}", products.text());
+    use_files(address, &store);
+    assert!(process.stop().status.success());
 }
 
 #[test]

@@ -1,8 +1,20 @@
 // Where the store keeps its files. Several workers and restarts share this folder, so nothing is kept in memory.
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 // Any other one than this must be allowed in `[permissions]` of transom.toml.
-const folder = process.env.STORAGE_DIR ?? '.transom/files';
+const folder = process.env.STORAGE_DIR ?? join(projectFolder(), '.transom/files');
+
+/** The project this file belongs to, wherever a bundler has put it and whatever folder the server was started in. */
+function projectFolder(): string {
+  let above = import.meta.dirname;
+  while (!existsSync(join(above, 'package.json'))) {
+    if (above === dirname(above)) return '.'; // A build that was copied somewhere else: the current folder.
+    above = dirname(above);
+  }
+  return above;
+}
 
 /** The path of a file in the store's folder, which is made when it is missing. */
 export async function storagePath(...parts: [string, ...string[]]): Promise<string> {

@@ -250,6 +250,14 @@ pub(crate) fn conform(
     Ok(())
 }
 
+/// Whether two values are the same; of numbers it does not matter how they are written.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
+        _ => one == other,
+    }
+}
+
 /// Why a field cannot have a value.
 fn refusal(field: &Field, value: Option<&mut Value>) -> Option<String> {
     let Some(value) = value.filter(|value| !value.is_null()) else {
@@ -276,7 +284,7 @@ fn refusal(field: &Field, value: Option<&mut Value>) -> Option<String> {
     if !fits {
         return Some(format!("must be of type {}", field.kind.as_str()));
     }
-    if !field.one_of.is_empty() && !field.one_of.contains(value) {
+    if !field.one_of.is_empty() && !field.one_of.iter().any(|allowed| is_same(allowed, value)) {
         let allowed: Vec<String> = field.one_of.iter().map(Value::to_string).collect();
         return Some(format!("must be one of {}", allowed.join(", ")));
     }

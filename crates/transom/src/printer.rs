@@ -12,6 +12,8 @@ use transom_diag::{Color, Diagnostic, ProjectPath, render};
 
 use crate::env_vars;
 use crate::report::Report;
+use crate::settings::file;
+use crate::settings::hidden::without_secrets;
 
 /// How much is said beside data, warnings and errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,15 +66,8 @@ impl Printer {
 
     /// Writes diagnostics to stderr with the source lines they are about, read from below `root`.
     pub(crate) fn diagnostics(self, root: &Path, diagnostics: &[Diagnostic]) {
-        let mut sources: HashMap<&ProjectPath, String> = HashMap::new();
-        for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
-            if let Ok(text) = std::fs::read_to_string(root.join(label.file.as_str())) {
-                sources.insert(&label.file, text);
-            }
-        }
-        for diagnostic in diagnostics {
-            let source = |file: &ProjectPath| sources.get(file).map(String::as_str);
-            self.status(format_args!("{}\n", render(diagnostic, self.color, source)));
+        for text in texts_of(root, diagnostics, self.color) {
+            self.status(format_args!("{text}\n"));
         }
     }
 
@@ -80,6 +75,20 @@ impl Printer {
     pub(crate) fn report(self, report: &Report) {
         self.diagnostics(&report.root, &report.diagnostics);
     }
+}
+
+/// Diagnostics as text, each with the source lines it is about, read from below `root`. No secret is among them.
+pub(crate) fn texts_of(root: &Path, diagnostics: &[Diagnostic], color: Color) -> Vec<String> {
+    let mut sources: HashMap<&ProjectPath, String> = HashMap::new();
+    for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
+        let file = label.file.as_str();
+        if let Ok(text) = std::fs::read_to_string(root.join(file)) {
+            let text = if file == file::NAME { without_secrets(&text) } else { text };
+            sources.insert(&label.file, text);
+        }
+    }
+    let source = |file: &ProjectPath| sources.get(file).map(String::as_str);
+    diagnostics.iter().map(|diagnostic| render(diagnostic, color, source)).collect()
 }
 
 /// A reader that has gone away is no reason to fail, and there is nobody left to tell about others.

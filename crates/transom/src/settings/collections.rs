@@ -16,6 +16,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use transom_data::{Access, Collections, Declaration, Field, FieldType, Index};
 
+use super::constraints;
 use super::file::FileError;
 
 /// Where the tables are.
@@ -31,6 +32,8 @@ pub(crate) const COLLECTION_KEYS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Fields that every item has, and that nothing can be declared of. Spec: section 10.3.
+const SYSTEM_FIELDS: &[&str] = &["_id", "_owner", "_createdDate", "_updatedDate"];
 const PERMISSION_KEYS: &[&str] = &["read", "insert", "update", "remove"];
 const FIELD_KEYS: &[&str] = &["type", "to", "required", "min", "max", "one_of"];
 const INDEX_KEYS: &[&str] = &["fields", "unique"];
@@ -58,7 +61,7 @@ pub(super) fn parse(value: &Spanned<DeValue<'_>>) -> Result<Collections, Vec<Fil
     })
 }
 
-fn invalid(message: String, span: Range<usize>) -> FileError {
+pub(super) fn invalid(message: String, span: Range<usize>) -> FileError {
     FileError { code: "settings/invalid-value", message, span, hint: None }
 }
 
@@ -120,7 +123,18 @@ impl Reader {
             let path = format!("{path}.fields");
             if let Some(fields) = self.table(&path, value) {
                 for (name, value) in fields {
-                    if let Some(field) = self.field(&format!("{path}.{}", name.get_ref()), value) {
+                    let word = name.get_ref().as_ref();
+                    if SYSTEM_FIELDS.contains(&word) {
+                        self.errors.push(FileError {
+                            hint: Some("leave it out: every item has it".to_owned()),
+                            ..invalid(
+                                format!("`{path}.{word}` is wrong: transom keeps `{word}` itself"),
+                                name.span(),
+                            )
+                        });
+                        continue;
+                    }
+                    if let Some(field) = self.field(&format!("{path}.{word}"), value) {
                         declaration.fields.insert(name.get_ref().to_string(), field);
                     }
                 }
@@ -190,10 +204,9 @@ impl Reader {
             DeValue::String(word) => Some(word.to_string()),
             _ => None,
         });
-        let is_type = word
-            .as_deref()
-            .is_some_and(|word| serde_json::from_value::<FieldType>(Value::from(word)).is_ok());
-        if !is_type {
+        let field_type =
+            word.and_then(|word| serde_json::from_value::<FieldType>(Value::from(word)).ok());
+        let Some(field_type) = field_type else {
             self.errors.push(invalid(
                 format!(
                     "`{path}` is wrong: its type must be `text`, `number`, `integer`, `boolean`, `date`, `array`, \
@@ -202,6 +215,13 @@ impl Reader {
                 kind.map_or_else(|| value.span(), Spanned::span),
             ));
             return None;
+        };
+        if let DeValue::Table(table) = value.get_ref() {
+            let errors = constraints::check(path, field_type, table);
+            if !errors.is_empty() {
+                self.errors.extend(errors);
+                return None;
+            }
         }
         self.read(path, value)
     }
@@ -231,7 +251,8 @@ impl Reader {
     }
 }
 
-/// A value of TOML as JSON.
+/// A value of TOML as JSON. A number that JSON cannot say becomes `null`, which no declaration takes; those of
+/// constraints have been looked at by then.
 fn json(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(text) => Value::from(text.as_ref()),
@@ -322,5 +343,12 @@ mod tests {
             Some("did you mean `unique`?"),
         );
         check("[collections.a]\nfields.x = { type = \"text\", required = 1 }", "wrong type", None);
+        for field in ["_id", "_owner", "_createdDate", "_updatedDate"] {
+            check(
+                &format!("[collections.a]\nfields.{field} = \"text\""),
+                &format!("`collections.a.fields.{field}` is wrong: transom keeps `{field}` itself"),
+                Some("leave it out: every item has it"),
+            );
+        }
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<Layer, Vec<FileError>> 
 }
 
 /// Everything that may stand in the file.
-fn all_keys() -> impl Iterator<Item = &'static Key> {
+pub(super) fn all_keys() -> impl Iterator<Item = &'static Key> {
     KEYS.iter().chain(SERVICE_KEYS).chain(FILE_KEYS)
 }
 
@@ -170,8 +170,8 @@ fn unknown_key(prefix: &str, name: &str, span: Range<usize>) -> FileError {
 /// else every key of the table.
 fn suggestion(prefix: &str, name: &str) -> Option<String> {
     let mut siblings: Vec<&str> = Vec::new();
-    for key in all_keys() {
-        if let Some(rest) = key.path.strip_prefix(prefix) {
+    for path in all_keys().map(|key| key.path).chain([issuers::PATH, collections::PATH]) {
+        if let Some(rest) = path.strip_prefix(prefix) {
             let sibling = rest.split('.').next().unwrap_or(rest);
             if !siblings.contains(&sibling) {
                 siblings.push(sibling);

@@ -52,6 +52,8 @@ pub(crate) enum ValueKind {
     Size,
     Duration,
     Text,
+    /// A text that nobody is shown.
+    Secret,
     Algorithm,
     /// `local` or `wix`.
     Provider,
@@ -72,7 +74,7 @@ impl ValueKind {
             Self::RouteForm => "pages|endpoints|functions",
             Self::Size => "SIZE",
             Self::Duration => "DURATION",
-            Self::Text => "TEXT",
+            Self::Text | Self::Secret => "TEXT",
             Self::Algorithm => "EdDSA|RS256",
             Self::Provider => "local|wix",
         }

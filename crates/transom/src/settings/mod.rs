@@ -6,11 +6,13 @@
 
 mod choices;
 mod collections;
+mod constraints;
 mod cors;
 pub(crate) mod defaults;
 pub(crate) mod environment;
 pub(crate) mod file;
 mod file_keys;
+pub(crate) mod hidden;
 mod issuers;
 mod keys;
 mod layer;

@@ -167,6 +167,14 @@ fn a_wrong_file_says_where_and_what_to_write() {
         &[("prot", "unknown key `prot` in `[server]`", "did you mean `port`?")],
     );
     check("[serve]", &[("serve", "unknown key `serve`", "did you mean `server`?")]);
+    check(
+        "[collection.notes]",
+        &[("collection", "unknown key `collection`", "did you mean `collections`?")],
+    );
+    check(
+        "[[identity.isuer]]",
+        &[("isuer", "unknown key `isuer` in `[identity]`", "did you mean `issuer`?")],
+    );
     check("port = 1", &[("port", "unknown key `port`", "`port` belongs below `[server]`")]);
     check(
         "[limits]\nheader-timeout = \"1s\"",

@@ -18,6 +18,7 @@ mod issuers;
 mod keys;
 mod on_demand;
 mod passwords;
+mod patience;
 mod project;
 mod rate_limits;
 mod revocations;

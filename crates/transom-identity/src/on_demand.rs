@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use transom_store::{OpenOnce, SharedStore};
 
+use crate::patience::Patience;
 use crate::{Clock, Fetch, Identity, IdentityError, RateLimits, Settings};
 
 /// Things that somebody is told of once; a program that finds more of them has its log full already.
@@ -18,6 +19,7 @@ pub struct OnDemand {
     settings: Settings,
     fetch: Option<Arc<dyn Fetch>>,
     opened: OpenOnce<Identity, IdentityError>,
+    patience: Patience,
     told: Mutex<HashSet<String>>,
     rate_limits: RateLimits,
 }
@@ -28,7 +30,8 @@ impl OnDemand {
     pub fn new(store: Arc<SharedStore>, settings: Settings, fetch: Option<Arc<dyn Fetch>>) -> Self {
         let (opened, told) = (OpenOnce::default(), Mutex::default());
         let rate_limits = RateLimits::new(&store);
-        Self { store, settings, fetch, opened, told, rate_limits }
+        let patience = Patience::default();
+        Self { store, settings, fetch, opened, patience, told, rate_limits }
     }
 
     /// The service, opened by the first who asks. After a failure the next who asks tries again.
@@ -37,6 +40,15 @@ impl OnDemand {
     /// [`IdentityError`] when the store fails.
     pub async fn get(&self) -> Result<Identity, IdentityError> {
         self.opened.get_or_open(|| self.open()).await.cloned()
+    }
+
+    /// Whether the service is open, or opens within a moment. It needs a tokio runtime.
+    pub async fn opens_soon(self: &Arc<Self>) -> bool {
+        if self.opened.get().is_some() {
+            return true;
+        }
+        let this = Arc::clone(self);
+        self.patience.ask(async move { this.get().await }).await.answer().is_some()
     }
 
     /// What the project has decided.

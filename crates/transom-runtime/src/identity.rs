@@ -41,7 +41,7 @@ pub(crate) struct Credentials {
 
 /// The ops of identity.
 pub(crate) fn ops(callers: &Rc<Callers>) -> Vec<Op> {
-    let [now, own, elevated, inactive, news, rates, provider, cookies, local] =
+    let [now, own, elevated, inactive, news, soon, rates, provider, cookies, local] =
         std::array::from_fn(|_| Rc::clone(callers));
     vec![
         of_caller("identity_info", callers, async |callers, said| callers.info(said).await),
@@ -79,6 +79,16 @@ pub(crate) fn ops(callers: &Rc<Callers>) -> Vec<Op> {
         // Whether the operator has not been told of this yet, by any worker.
         Op::new("identity_is_news", move |what: String| {
             news.service.as_ref().is_some_and(|service| service.is_news(&what))
+        }),
+        // Whether a caller can be told apart without a long wait for the store.
+        Op::future("identity_opens_soon", move || {
+            let service = soon.service.clone();
+            async move {
+                match service {
+                    Some(service) => Ok(service.opens_soon().await),
+                    None => Ok(true), // There is nothing to wait for.
+                }
+            }
         }),
         // (what, caller, calls, window in ms) -> seconds to wait, 0 for none
         Op::future(

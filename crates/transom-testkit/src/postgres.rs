@@ -86,6 +86,18 @@ impl Postgres {
         drop(server.wait());
     }
 
+    /// Stops all processes of the server where they are, with their connections open, until the value is dropped.
+    ///
+    /// # Panics
+    /// When it is not running.
+    #[must_use]
+    pub fn pause(&self) -> Pause<'_> {
+        let server = self.server.as_ref().expect("the server runs");
+        server.signal(Signal::STOP);
+        server.signal_children(Signal::STOP);
+        Pause(server)
+    }
+
     /// The address of its database.
     #[must_use]
     pub fn url(&self) -> String {
@@ -117,6 +129,17 @@ impl Postgres {
             .expect("psql is there");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8_lossy(&done.stdout).trim().to_owned()
+    }
+}
+
+/// A server that does not move.
+#[derive(Debug)]
+pub struct Pause<'a>(&'a Process);
+
+impl Drop for Pause<'_> {
+    fn drop(&mut self) {
+        self.0.signal_children(Signal::CONT);
+        self.0.signal(Signal::CONT);
     }
 }
 

@@ -97,6 +97,13 @@ impl Process {
         children_of(self.pid())
     }
 
+    /// Sends a signal to all of its [`children`](Self::children); one that has just ended needs none.
+    pub fn signal_children(&self, signal: Signal) {
+        for child in self.children() {
+            let _ = kill_process(pid(child), signal);
+        }
+    }
+
     /// Sends `signal` to one of its [`children`](Self::children) and waits until that child is gone.
     ///
     /// # Panics

@@ -39,6 +39,12 @@ read = "ANYONE"
 insert = "ANYONE"
 "#;
 
+/// Nobody has said who they are: calls are counted by address.
+const LIMITED: &str = r#"
+import { rateLimit } from "transom:access";
+export const GET = rateLimit({ limit: 3, window: "1h" })(() => new Response("in"));
+"#;
+
 /// No answer takes longer: the wait for a connection and the time of a call, and some more for a busy machine.
 const AT_MOST: Duration = Duration::from_secs(40);
 
@@ -272,38 +278,85 @@ fn when_all_connections_are_in_use_nobody_waits_for_ever() {
         .env("TRANSOM_STORE_CONNECTIONS", "2")
         .build_and_serve();
     let known = write_known(&server);
+    // Whoever reads or writes sessions waits for the one that has the table, until somebody says `go_on`.
+    database.sql("CREATE SEQUENCE go_on");
+    let hold = "BEGIN; LOCK TABLE transom_context_session; \
+                DO $$ DECLARE latest TIMESTAMPTZ := clock_timestamp() + INTERVAL '60 s'; BEGIN \
+                WHILE NOT (SELECT is_called FROM go_on) AND clock_timestamp() < latest LOOP \
+                PERFORM pg_sleep(0.02); END LOOP; END $$; COMMIT";
+    let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
+                AND relation = 'transom_context_session'::regclass";
+    let until = |question: &str, answer: &str| {
+        let begun = Instant::now();
+        while database.sql(question) != answer {
+            assert!(begun.elapsed() < PATIENCE, "`{question}` is never {answer}");
+        }
+    };
     std::thread::scope(|scope| {
-        // Whoever reads or writes sessions waits for this one.
-        scope.spawn(|| {
-            database.sql("BEGIN; LOCK TABLE transom_context_session; SELECT pg_sleep(9); COMMIT")
-        });
-        let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
-                    AND relation = 'transom_context_session'::regclass";
-        while database.sql(held) == "0" {}
-        let waiting: Vec<_> = (0..8)
-            .map(|_| {
-                scope.spawn(|| {
-                    let begun = Instant::now();
-                    let reply = server.request(&known[0]);
-                    assert!(begun.elapsed() < AT_MOST, "{:?}", begun.elapsed());
-                    (reply.status, reply.header("retry-after").is_some())
-                })
-            })
-            .collect();
+        scope.spawn(|| database.sql(hold));
+        until(held, "1");
+        let (answered, answers) = std::sync::mpsc::channel();
+        for _ in 0..8 {
+            let (answered, server, known) = (answered.clone(), &server, &known);
+            scope.spawn(move || {
+                let begun = Instant::now();
+                let reply = server.request(&known[0]);
+                assert!(begun.elapsed() < AT_MOST, "{:?}", begun.elapsed());
+                let again = reply.header("retry-after").is_some();
+                answered.send((reply.status, again)).expect("the test waits");
+            });
+        }
+        drop(answered);
         assert_eq!(server.get("/plain").text(), "plain", "who needs no store is served");
-        while database.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "2" {}
+        // Two have the connections; nobody else gets one before they go on.
+        until("SELECT count(*) FROM pg_locks WHERE NOT granted", "2");
         let item = server.request(&known[1]);
         assert_eq!((item.status, item.header("retry-after")), (503, Some("1")), "nor do items");
-        let answers = waiting.into_iter().map(|thread| thread.join().expect("no panic"));
-        let mut answers: Vec<(u16, bool)> = answers.collect();
-        answers.sort_unstable();
-        // Two have the connections and are answered when the lock is gone; the others are told to come again.
-        assert_eq!(answers[..2], [(200, false); 2]);
-        assert_eq!(answers[2..], [(503, true); 6]);
+        let next = || answers.recv_timeout(PATIENCE).expect("an answer");
+        for _ in 0..6 {
+            assert_eq!(next(), (503, true), "who waits is told to come again");
+        }
+        database.sql("SELECT nextval('go_on')");
+        assert_eq!([next(), next()], [(200, false); 2], "who had a connection is answered");
     });
     for reader in &known {
         assert_eq!(server.request(reader).json(), json!("known"));
     }
+}
+
+fn limited() -> Project {
+    project().file("src/pages/limited.ts", LIMITED)
+}
+
+/// What so many calls of a limited endpoint are answered. Each is answered by what the server knows, and none waits for
+/// the fifteen seconds that a database has for its answer.
+fn statuses(server: &Server, calls: usize) -> Vec<u16> {
+    let begun = Instant::now();
+    let statuses = (0..calls).map(|_| server.get("/limited").status).collect();
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    statuses
+}
+
+#[test]
+fn while_the_database_hangs_limits_are_counted_by_each_server() {
+    let database = Postgres::start();
+    let server = limited().env("TRANSOM_DATABASE_URL", &database.url()).build_and_serve();
+    assert_eq!(statuses(&server, 1), [200]);
+    let pause = database.pause();
+    assert_eq!(statuses(&server, 4), [200, 200, 429, 429]);
+    drop(pause);
+    // It is back, and the store counts again.
+    assert_eq!(statuses(&server, 1), [429]);
+}
+
+#[test]
+fn a_server_that_starts_without_its_database_limits_by_address() {
+    let mut database = Postgres::start();
+    let project = limited().env("TRANSOM_DATABASE_URL", &database.url());
+    database.stop();
+    let server = project.build_and_serve();
+    assert_eq!(statuses(&server, 5), [200, 200, 200, 429, 429]);
+    assert_eq!(server.request(&write("session", &json!(1))).status, 503, "others need the store");
 }
 
 #[test]

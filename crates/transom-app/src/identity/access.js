@@ -4,7 +4,7 @@
 // A caller who has not said who they are, or whose token is not accepted, gets 401 (RFC 6750, section 3); one who is
 // known and may not, 403. Both have a body of RFC 9457.
 
-import { tokenInfo } from "transom:internal/app/identity/caller";
+import { isKnownSoon, tokenInfo } from "transom:internal/app/identity/caller";
 import { PROBLEM_HEADERS, problemText } from "transom:internal/app/problem";
 import { Response } from "transom:internal/fetch/response";
 import { ops } from "transom:internal/ops";
@@ -88,7 +88,8 @@ function milliseconds(window) {
 
 /**
  * `export const POST = rateLimit({ limit: 10, window: "1m" })(handler)`: so many calls of each caller in the time, by
- * who they are, or by the address of those who have not said it. 429 beyond (RFC 6585, section 4).
+ * who they are, or by the address of those who have not said it, or while nobody can tell who is who. 429 beyond
+ * (RFC 6585, section 4).
  */
 export function rateLimit({ limit, window, by = "subject", name = undefined }) {
   if (!NumberIsInteger(limit) || limit < 1) throw new TypeError(`rateLimit takes a \`limit\` of 1 or more, not \`${limit}\``);
@@ -97,7 +98,9 @@ export function rateLimit({ limit, window, by = "subject", name = undefined }) {
   return (handler) => {
     requireFunction(handler, "rateLimit(...)");
     return async function limited(context, ...rest) {
-      const { active, subjectType, subjectId } = by === "subject" ? await tokenInfo() : { active: false };
+      // While nobody can be told apart, since the store is away, the limits go on by the address.
+      const isAsked = by === "subject" && (await isKnownSoon());
+      const { active, subjectType, subjectId } = isAsked ? await tokenInfo() : { active: false };
       // Whoever has no token is a new visitor each time; the address stays.
       const isSomebody = active && subjectType !== "VISITOR";
       const caller = isSomebody ? `${subjectType}:${subjectId}` : context.clientAddress;

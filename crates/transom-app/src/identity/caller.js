@@ -51,6 +51,14 @@ export async function tokenInfo() {
   return JSONParse(await ask(ops.identity_info, requireRequest()));
 }
 
+let isOpen = false;
+
+/** Whether `tokenInfo` answers without a long wait for the store. */
+export async function isKnownSoon() {
+  isOpen ||= isRemote() || (await ops.identity_opens_soon());
+  return isOpen;
+}
+
 /** What is answered where no token is named. */
 export async function noTokenInfo() {
   requireRequest();

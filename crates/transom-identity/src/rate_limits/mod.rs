@@ -4,8 +4,8 @@
 //! A server whose store is its own counts in memory. Servers that share one are one service, and still do not write to
 //! it for every call: the first half of what a caller may do is counted here and handed in a little later, for all
 //! callers together; who has used more is decided in the store, call by call. Who has used up everything is refused
-//! without asking. A caller that was not seen for a while is looked up first. When the store does not answer, each
-//! server decides by what it knows.
+//! without asking. A caller that was not seen for a while is looked up first. When the store does not answer within a
+//! moment, each server decides by what it knows, and leaves the store alone for a while.
 
 mod counters;
 mod ledger;
@@ -15,8 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use transom_store::{SharedStore, StoreError};
+use transom_store::SharedStore;
 
+use crate::patience::{Asked, Patience};
 use counters::{Counters, Decision, Terms};
 
 /// How long calls may be counted here alone before they are handed in.
@@ -42,6 +43,7 @@ pub struct RateLimits {
     counters: Arc<Mutex<Counters>>,
     /// `None` where this server is the only one.
     store: Option<Arc<SharedStore>>,
+    patience: Arc<Patience>,
     /// When calls are handed in next, and when the store was last cleaned.
     times: Arc<Mutex<Times>>,
 }
@@ -57,7 +59,7 @@ impl RateLimits {
     #[must_use]
     pub fn new(store: &Arc<SharedStore>) -> Self {
         let store = store.is_shared_by_machines().then(|| Arc::clone(store));
-        Self { counters: Arc::default(), store, times: Arc::default() }
+        Self { counters: Arc::default(), store, patience: Arc::default(), times: Arc::default() }
     }
 
     /// Counts a call. `caller` is any text; of an IPv6 address the network counts, since one machine has all of it.
@@ -69,10 +71,12 @@ impl RateLimits {
         let Some(store) = &self.store else {
             return self.with(|counters| counters.take_alone(key, terms, now_us()));
         };
-        if !self.with(|counters| counters.knows(&key, now_us()))
-            && let Ok(full_at) = ledger::find(store, &key).await
-        {
-            self.with(|counters| counters.learn(key, full_at, now_us()));
+        if !self.with(|counters| counters.knows(&key, now_us())) {
+            let shared = Arc::clone(store);
+            let found = self.patience.ask(async move { ledger::find(&shared, &key).await }).await;
+            if let Some(full_at) = found.answer() {
+                self.with(|counters| counters.learn(key, full_at, now_us()));
+            }
         }
         match self.with(|counters| counters.decide(key, terms, now_us())) {
             Decision::Refused(wait) => Err(wait),
@@ -92,17 +96,21 @@ impl RateLimits {
         terms: Terms,
         pending: i64,
     ) -> Result<(), Duration> {
-        let now = now_us();
-        match ledger::charge(store, &key, terms, pending, now).await {
-            Ok(charged) => {
-                self.with(|counters| counters.learn(key, charged.full_at, now_us()));
+        let (now, shared) = (now_us(), Arc::clone(store));
+        let charge = async move { ledger::charge(&shared, &key, terms, pending, now).await };
+        let asked = self.patience.ask(charge).await;
+        self.with(|counters| match asked {
+            Asked::Answered(charged) => {
+                counters.learn(key, charged.full_at, now_us());
                 if charged.granted { Ok(()) } else { Err(terms.wait(charged.full_at, now)) }
             }
-            Err(_) => self.with(|counters| {
+            // The store will still be told of what is pending.
+            Asked::Late => counters.take_alone(key, terms, now_us()),
+            Asked::Failed | Asked::Away => {
                 counters.give_back(key, pending);
                 counters.take_alone(key, terms, now_us())
-            }),
-        }
+            }
+        })
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Counters) -> T) -> T {
@@ -128,32 +136,34 @@ impl RateLimits {
             tokio::time::sleep(HAND_IN_EVERY).await;
             limits.times.lock().unwrap_or_else(PoisonError::into_inner).hand_in = None;
             // What cannot be handed in is counted here as before.
-            let _ = limits.hand_in(&store).await;
+            limits.hand_in(&store).await;
             if is_dirty {
                 let _ = ledger::remove_old(&store, now_us()).await;
             }
         });
     }
 
-    async fn hand_in(&self, store: &Arc<SharedStore>) -> Result<(), StoreError> {
+    async fn hand_in(&self, store: &Arc<SharedStore>) {
         loop {
             let some = self.with(|counters| counters.take_pending(ledger::MOST_AT_ONCE));
             if some.is_empty() {
-                return Ok(());
+                return;
             }
-            match ledger::add(store, &some, now_us()).await {
-                Ok(known) => self.with(|counters| {
+            let (shared, told, now) = (Arc::clone(store), some.clone(), now_us());
+            let add = async move { ledger::add(&shared, &told, now).await };
+            match self.patience.ask(add).await {
+                Asked::Answered(known) => self.with(|counters| {
                     for (key, full_at) in known {
                         counters.learn(key, full_at, now_us());
                     }
                 }),
-                Err(error) => {
-                    self.with(|counters| {
+                Asked::Late => return, // It is still on its way.
+                Asked::Failed | Asked::Away => {
+                    return self.with(|counters| {
                         for (key, pending) in some {
                             counters.give_back(key, pending);
                         }
                     });
-                    return Err(error);
                 }
             }
         }

@@ -27,7 +27,8 @@ FROM debian:12-slim AS transom
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates libc6 libgcc-s1 zlib1g \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/transom transom \
+ && groupadd --gid 10001 transom \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/transom --shell /usr/sbin/nologin transom \
  && install -d -o transom -g transom /var/lib/transom
 COPY --from=compiler /out/transom /usr/local/bin/transom
 ENV TRANSOM_DATA_DIR=/var/lib/transom

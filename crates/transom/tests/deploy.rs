@@ -1,7 +1,7 @@
 //! What lies in `deploy/`, and the `Dockerfile`: valid by Kubernetes' own schemas, and true of the program.
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -94,39 +94,49 @@ fn the_deployment_starts_the_program_and_asks_it_where_it_answers() {
         let port = ports.iter().find(|port| port["name"] == name).expect("a port of that name");
         port["containerPort"].as_u64().expect("a number").to_string()
     };
-    let free = || {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        listener.local_addr().expect("it is bound").port().to_string()
-    };
-    let (http, admin) = (free(), free());
     let project = Project::new(env!("CARGO_BIN_EXE_transom"))
         .file("src/pages/hello.ts", "export const GET = () => new Response('hello');");
     project.build();
     let build = project.path(".transom/build").display().to_string();
+    // Each argument is a whole word: the build and free ports of this machine take the place of the container's.
+    let words = [
+        ("/srv/build".to_owned(), build),
+        ("0.0.0.0".to_owned(), "127.0.0.1".to_owned()),
+        (port_of("http"), "0".to_owned()),
+        (format!("0.0.0.0:{}", port_of("admin")), "127.0.0.1:0".to_owned()),
+    ];
     let args: Vec<String> = strings(&container["args"])
         .into_iter()
         .map(|arg| {
-            let arg = arg.replace("/srv/build", &build).replace("0.0.0.0", "127.0.0.1");
-            arg.replace(&port_of("http"), &http).replace(&port_of("admin"), &admin)
+            words
+                .iter()
+                .find(|(word, _)| word == arg)
+                .map_or(arg.to_owned(), |(_, own)| own.clone())
         })
         .collect();
+    for (word, own) in &words {
+        assert!(args.contains(own), "`{word}` is no argument: {args:?}");
+    }
     let process = project.spawn(&args);
-    process.log().wait_for("listening on");
-    let ask = |port: &str, path: &str| {
-        let address = format!("127.0.0.1:{port}").parse().expect("an address");
-        let connection = Connection::open(address).expect("somebody listens");
-        let mut connection = connection;
+    let bound = |line: &str| -> SocketAddr {
+        let told = process.log().wait_for(line);
+        let told = told.split_once(line).expect("it is in it").1.lines().next().unwrap_or_default();
+        told.trim_end_matches('/').parse().expect("an address")
+    };
+    let (http, admin) = (bound("listening on http://"), bound("health and metrics on http://"));
+    let ask = |address: SocketAddr, path: &str| {
+        let mut connection = Connection::open(address).expect("somebody listens");
         connection.request(&Request::get(path)).status
     };
-    assert_eq!(ask(&http, "/hello"), 200);
+    assert_eq!(ask(http, "/hello"), 200);
     for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
         let get = &container[probe]["httpGet"];
         assert_eq!(get["port"], "admin", "{probe}: not where clients come");
-        assert_eq!(ask(&admin, get["path"].as_str().expect("a path")), 200, "{probe}");
+        assert_eq!(ask(admin, get["path"].as_str().expect("a path")), 200, "{probe}");
     }
     let notes = &deployment["spec"]["template"]["metadata"]["annotations"];
     assert_eq!(notes["prometheus.io/port"], port_of("admin").as_str());
-    assert_eq!(ask(&admin, notes["prometheus.io/path"].as_str().expect("a path")), 200);
+    assert_eq!(ask(admin, notes["prometheus.io/path"].as_str().expect("a path")), 200);
     assert!(process.stop().status.success());
 
     // Variables that the program knows.
@@ -170,6 +180,41 @@ fn the_deployment_is_careful() {
         let volumes = pod["volumes"].as_array().expect("volumes");
         assert!(volumes.iter().any(|volume| volume["name"] == mount["name"]), "{mount}");
     }
+}
+
+/// During an update as many pods as there may be end while as many begin.
+#[test]
+fn all_pods_together_fit_into_postgresql() {
+    const ALLOWED: u64 = 100;
+    const RESERVED: u64 = 3;
+    let documents = documents();
+    let pod = &find(&documents, "Deployment")["spec"]["template"]["spec"];
+    let variables = pod["containers"][0]["env"].as_array().expect("variables");
+    let connections = variables.iter().find(|own| own["name"] == "TRANSOM_STORE_CONNECTIONS");
+    let connections = connections.expect("it is set")["value"].as_str().expect("a text");
+    let connections: u64 = connections.parse().expect("a number");
+    let scaler = &find(&documents, "HorizontalPodAutoscaler")["spec"];
+    let most = scaler["maxReplicas"].as_u64().expect("a number");
+    assert!(2 * most * connections <= ALLOWED - RESERVED, "2 x {most} x {connections}");
+}
+
+/// The image's user and group are those that Kubernetes is told of.
+#[test]
+fn the_user_of_the_image_is_the_one_of_the_deployment() {
+    let dockerfile = std::fs::read_to_string(root().join("Dockerfile")).expect("it can be read");
+    let option = |command: &str, name: &str| -> u64 {
+        let line = dockerfile.lines().find(|line| line.contains(&format!("{command} ")));
+        let line = line.unwrap_or_else(|| panic!("no {command}"));
+        let value = line.split_once(&format!("{name} ")).expect(name).1;
+        value.split(' ').next().expect("a value").parse().expect("a number")
+    };
+    let (uid, gid) = (option("useradd", "--uid"), option("useradd", "--gid"));
+    assert_eq!(option("groupadd", "--gid"), gid);
+    assert!(dockerfile.contains(&format!("\nUSER {uid}:{gid}\n")), "{uid}:{gid}");
+    let documents = documents();
+    let own = &find(&documents, "Deployment")["spec"]["template"]["spec"]["securityContext"];
+    assert_eq!((own["runAsUser"].as_u64(), own["runAsGroup"].as_u64()), (Some(uid), Some(gid)));
+    assert_eq!(own["fsGroup"].as_u64(), Some(gid));
 }
 
 /// The image has the packages of all libraries that the program loads.

@@ -55,6 +55,10 @@ read = "SITE_MEMBER_AUTHOR"
 insert = "SITE_MEMBER"
 "#;
 
+const CONFIG: &str = r#"
+export default { output: "server", security: { allowedDomains: [{ hostname: "127.0.0.1" }] } };
+"#;
+
 const LIMITED: &str = r#"
 import { rateLimit } from "transom:access";
 export const GET = rateLimit({ limit: 3, window: "1h" })(() => new Response("in"));
@@ -77,6 +81,7 @@ impl Service {
                 .file("src/pages/count.ts", COUNT)
                 .file("src/pages/calls.ts", CALLS)
                 .file("src/pages/limited.ts", LIMITED)
+                .file("astro.config.mjs", CONFIG)
                 .env("TRANSOM_DATABASE_URL", &database.url())
                 .build_and_serve()
         };
@@ -170,6 +175,16 @@ fn what_begins_on_one_instance_goes_on_on_the_other() {
     let servers = [&service.one, &service.two].into_iter().cycle().take(6);
     let statuses: Vec<u16> = servers.map(|server| server.get("/limited").status).collect();
     assert_eq!(statuses, [200, 200, 200, 429, 429, 429]);
+    // Addresses are believed that come with a host of `allowedDomains`; the proxy passes on none that a client makes up.
+    let spoofed = |address: SocketAddr, client: &str| {
+        let mut connection = Connection::open(address).expect("it listens");
+        let request = Request::get("/limited").header("x-forwarded-for", client);
+        connection.request(&request).status
+    };
+    assert_eq!(spoofed(one, "203.0.113.1"), 200, "whoever stands before the instance is believed");
+    for number in 2..6 {
+        assert_eq!(spoofed(service.nginx.address(), &format!("203.0.113.{number}")), 429);
+    }
 }
 
 /// What a member saw while an instance was killed.

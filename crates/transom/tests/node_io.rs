@@ -69,6 +69,42 @@ fn compression_is_that_of_node() {
             "RangeError ERR_ZSTD_INVALID_PARAM: 5000 is not a valid zstd parameter",
         ),
         (
+            "zlib.zstdCompressSync('a', { params: { [zlib.constants.ZSTD_c_nbWorkers]: 4 } })",
+            "Error ERR_ZLIB_INITIALIZATION_FAILED: Setting parameter failed",
+        ),
+        (
+            "zlib.zstdCompressSync('a', { params: { [zlib.constants.ZSTD_c_jobSize]: 1 << 20 } })",
+            "Error ERR_ZLIB_INITIALIZATION_FAILED: Setting parameter failed",
+        ),
+        (
+            "zlib.zstdCompressSync('a', { params: { [zlib.constants.ZSTD_c_windowLog]: -3 } })",
+            "Error ERR_ZLIB_INITIALIZATION_FAILED: Setting parameter failed",
+        ),
+        (
+            "zlib.zstdCompressSync('a', { params: { [zlib.constants.ZSTD_c_windowLog]: 99 } })",
+            "Error ERR_ZLIB_INITIALIZATION_FAILED: Setting parameter failed",
+        ),
+        (
+            "zlib.zstdCompressSync('a', { params: { [zlib.constants.ZSTD_c_strategy]: 10 } })",
+            "Error ERR_ZLIB_INITIALIZATION_FAILED: Setting parameter failed",
+        ),
+        (
+            "zlib.zstdCompressSync('a', { params: { [zlib.constants.ZSTD_c_checksumFlag]: 2 } })",
+            "Error ERR_ZLIB_INITIALIZATION_FAILED: Setting parameter failed",
+        ),
+        (
+            "zlib.zstdCompressSync('a', { params: { [zlib.constants.ZSTD_c_windowLog]: 20.5 } })",
+            "RangeError ERR_OUT_OF_RANGE: The value of \"options.params[key]\" is out of range. It must be an integer. Received 20.5",
+        ),
+        (
+            "zlib.zstdDecompressSync(zlib.zstdCompressSync('a'), { params: { [zlib.constants.ZSTD_d_windowLogMax]: -3 } })",
+            "Error ERR_ZLIB_INITIALIZATION_FAILED: Setting parameter failed",
+        ),
+        (
+            "zlib.zstdDecompressSync(zlib.zstdCompressSync('few', { params: { [zlib.constants.ZSTD_c_compressionLevel]: -5, [zlib.constants.ZSTD_c_nbWorkers]: 0, [zlib.constants.ZSTD_c_strategy]: 0, [zlib.constants.ZSTD_c_windowLog]: 20 } })).toString()",
+            "few",
+        ),
+        (
             "zlib.zstdDecompressSync(zlib.zstdCompressSync(Buffer.alloc(1 << 20, 'abc'), { params: { [zlib.constants.ZSTD_c_compressionLevel]: 9, [zlib.constants.ZSTD_c_checksumFlag]: 1 } })).equals(Buffer.alloc(1 << 20, 'abc'))",
             "true",
         ),

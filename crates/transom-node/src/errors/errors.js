@@ -189,7 +189,7 @@ const TABLE = {
   ERR_WORKER_NOT_RUNNING: [Error, "Worker instance not running"],
   ERR_WORKER_PATH: [TypeError, (path) => `The worker script or module filename must be an absolute path or a relative path starting with './' or '../'. Received "${path}"`],
   ERR_WORKER_UNSUPPORTED_OPERATION: [TypeError, (what) => `${what} is not supported in workers`],
-  ERR_ZLIB_INITIALIZATION_FAILED: [Error, "Initialization failed"],
+  ERR_ZLIB_INITIALIZATION_FAILED: [Error, (reason = "Initialization failed") => reason],
   ERR_ZSTD_INVALID_PARAM: [RangeError, (param) => `${param} is not a valid zstd parameter`],
   ERR_BROTLI_INVALID_PARAM: [RangeError, (param) => `${param} is not a valid Brotli parameter`],
 };

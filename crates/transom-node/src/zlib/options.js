@@ -75,6 +75,11 @@ export function zstdOptions(mode, options) {
     if (!known.has(+key)) throw new ERR_ZSTD_INVALID_PARAM(key);
     const value = options.params[key];
     if (typeof value !== "number" && typeof value !== "boolean") throw new ERR_INVALID_ARG_TYPE("options.params[key]", "number", value);
+    // Deviation: Node cuts a fraction off.
+    if (!Number.isInteger(+value)) throw new ERR_OUT_OF_RANGE("options.params[key]", "an integer", value);
+    const isLevel = compresses && +key === constants.ZSTD_c_compressionLevel;
+    if (isLevel && value === -1) continue; // As in Node, where it stands for none given.
+    if (!isLevel && value < 0) throw new ERR_ZLIB_INITIALIZATION_FAILED("Setting parameter failed");
     numbers.push(+key, +value);
   }
   return { numbers, dictionary: dictionaryOf(options?.dictionary) };

@@ -25,7 +25,7 @@ impl ZstdEncoder {
         let mut context = CCtx::create();
         let (size, parameters) = numbers.split_first().unwrap_or((&-1.0, &[]));
         for pair in parameters.chunks_exact(2) {
-            checked(set(&mut context, pair[0] as u32, pair[1]))?;
+            set(&mut context, pair[0] as u32, pair[1])?;
         }
         if *size >= 0.0 {
             checked(context.set_pledged_src_size(Some(*size as u64)))?;
@@ -78,7 +78,7 @@ impl ZstdDecoder {
         let mut context = DCtx::create();
         for pair in numbers.chunks_exact(2) {
             if pair[0] as u32 == WINDOW_LOG_MAX {
-                checked(context.set_parameter(DParameter::WindowLogMax(pair[1] as u32)))?;
+                accepted(context.set_parameter(DParameter::WindowLogMax(pair[1] as u32)))?;
             }
         }
         if let Some(dictionary) = dictionary {
@@ -137,10 +137,21 @@ fn checked(result: SafeResult) -> Result<usize, OpError> {
     })
 }
 
-/// Sets the parameter `number` (`ZSTD_cParameter`), if it is one.
-fn set(context: &mut CCtx<'static>, number: u32, value: f64) -> SafeResult {
-    let (whole, flag) = (value as u32, value != 0.0);
-    context.set_parameter(match number {
+/// Node's error for a parameter that the library does not take, or that means nothing here.
+fn accepted(result: SafeResult) -> Result<usize, OpError> {
+    let refused = |_| failure("ERR_ZLIB_INITIALIZATION_FAILED", "Setting parameter failed");
+    result.map_err(refused)
+}
+
+/// Sets the parameter `number` (`ZSTD_cParameter`). Zero is the library's own choice.
+fn set(context: &mut CCtx<'static>, number: u32, value: f64) -> Result<usize, OpError> {
+    let whole = value as u32;
+    let out_of_bounds = || accepted(Err(0));
+    if matches!(number, 160 | 200..=202) && !(0.0..=1.0).contains(&value) {
+        return out_of_bounds();
+    }
+    let flag = value != 0.0;
+    accepted(context.set_parameter(match number {
         100 => CParameter::CompressionLevel(value as i32),
         101 => CParameter::WindowLog(whole),
         102 => CParameter::HashLog(whole),
@@ -148,7 +159,11 @@ fn set(context: &mut CCtx<'static>, number: u32, value: f64) -> SafeResult {
         104 => CParameter::SearchLog(whole),
         105 => CParameter::MinMatch(whole),
         106 => CParameter::TargetLength(whole),
-        107 => CParameter::Strategy(strategy(whole)),
+        107 => match strategy(whole) {
+            Some(strategy) => CParameter::Strategy(strategy),
+            None if whole == 0 => return Ok(0),
+            None => return out_of_bounds(),
+        },
         160 => CParameter::EnableLongDistanceMatching(flag),
         161 => CParameter::LdmHashLog(whole),
         162 => CParameter::LdmMinMatch(whole),
@@ -157,13 +172,15 @@ fn set(context: &mut CCtx<'static>, number: u32, value: f64) -> SafeResult {
         200 => CParameter::ContentSizeFlag(flag),
         201 => CParameter::ChecksumFlag(flag),
         202 => CParameter::DictIdFlag(flag),
-        // Work on threads of its own is for programs that have nothing else to do.
-        _ => return Ok(0),
-    })
+        // Work on threads of its own is for programs that have nothing else to do: none is what there is.
+        _ if whole == 0 => return Ok(0),
+        _ => return out_of_bounds(),
+    }))
 }
 
-fn strategy(number: u32) -> ZSTD_strategy {
-    match number {
+fn strategy(number: u32) -> Option<ZSTD_strategy> {
+    Some(match number {
+        1 => ZSTD_strategy::ZSTD_fast,
         2 => ZSTD_strategy::ZSTD_dfast,
         3 => ZSTD_strategy::ZSTD_greedy,
         4 => ZSTD_strategy::ZSTD_lazy,
@@ -172,6 +189,6 @@ fn strategy(number: u32) -> ZSTD_strategy {
         7 => ZSTD_strategy::ZSTD_btopt,
         8 => ZSTD_strategy::ZSTD_btultra,
         9 => ZSTD_strategy::ZSTD_btultra2,
-        _ => ZSTD_strategy::ZSTD_fast,
-    }
+        _ => return None,
+    })
 }

@@ -40,15 +40,7 @@ fn command_line() -> String {
     let mut cli = Cli::command();
     cli.build();
     page.push_str("Every command also takes `--verbose` (`-v`) and `--help` (`-h`).\n");
-    for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
-        let _ = write!(page, "\n## transom {}\n\n{}.\n\n", command.get_name(), about(command));
-        for arg in command.get_arguments().filter(|arg| is_own(arg)) {
-            let _ = writeln!(page, "- {}: {}{}", spelling(arg), help(arg), default(arg));
-        }
-        if command.get_arguments().any(is_setting) {
-            page.push_str("- and a flag for each setting, below\n");
-        }
-    }
+    sections(&mut page, &cli, 2);
     page.push_str("\n## Settings of `dev` and `start`\n\n");
     page.push_str("| flag | meaning | default |\n|---|---|---|\n");
     for key in KEYS {
@@ -63,6 +55,54 @@ fn command_line() -> String {
          | 2 | the command line cannot be understood |\n| 70 | a bug in transom |\n",
     );
     page
+}
+
+/// A section for each command below `parent`, whose headings have so many marks.
+fn sections(page: &mut String, parent: &Command, marks: usize) {
+    for command in parent.get_subcommands().filter(|command| command.get_name() != "help") {
+        let name = command.get_bin_name().unwrap_or_default();
+        let _ = write!(page, "\n{} {name}\n\n{}.\n", "#".repeat(marks), about(command));
+        let takes_settings = KEYS
+            .iter()
+            .all(|key| command.get_arguments().any(|arg| arg.get_long() == Some(key.flag)));
+        let listed = |arg: &&Arg| is_own(arg) && !(takes_settings && is_setting(arg));
+        for (number, arg) in command.get_arguments().filter(listed).enumerate() {
+            let line = if number == 0 { "\n" } else { "" };
+            let _ = writeln!(page, "{line}- {}: {}{}", spelling(arg), help(arg), default(arg));
+        }
+        if takes_settings {
+            page.push_str("- and a flag for each setting, below\n");
+        }
+        sections(page, command, marks + 1);
+    }
+}
+
+/// Every command and every flag that a person can type has its line.
+#[test]
+fn the_page_of_the_command_line_has_all_commands_and_flags() {
+    fn check(page: &str, command: &Command) {
+        for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+            let name = command.get_bin_name().unwrap_or_default();
+            let section = page.split_once(&format!("# {name}\n")).map(|(_, rest)| rest);
+            let section = section.unwrap_or_else(|| panic!("no section `{name}`"));
+            let section = section.split("\n#").next().unwrap_or_default();
+            for arg in command.get_arguments().filter(|arg| is_own(arg)) {
+                let is_listed = section.contains(&format!("- {}: ", spelling(arg)));
+                let is_below = is_setting(arg) && section.contains("a flag for each setting");
+                assert!(is_listed || is_below, "{name}: {}", spelling(arg));
+            }
+            check(page, command);
+        }
+    }
+    let mut cli = Cli::command();
+    cli.build();
+    let page = command_line();
+    check(&page, &cli);
+    for name in ["data import", "data restore", "member add", "user passwd"] {
+        assert!(page.contains(&format!("### transom {name}\n")), "{name}");
+    }
+    let token = page.split("## transom token").nth(1).and_then(|rest| rest.split("\n##").next());
+    assert!(!token.expect("a section").contains("each setting"), "it takes `--data` alone");
 }
 
 fn environment() -> String {
@@ -133,7 +173,7 @@ fn accepted(key: &Key) -> &'static str {
         ValueKind::RouteForm => "`\"pages\"`, `\"endpoints\"`, `\"functions\"`",
         ValueKind::Size => "size",
         ValueKind::Duration => "duration",
-        ValueKind::Text => "text",
+        ValueKind::Text | ValueKind::Secret => "text",
         ValueKind::Algorithm => "`\"EdDSA\"`, `\"RS256\"`",
         ValueKind::Provider => "`\"local\"`, `\"wix\"`",
     }
@@ -173,5 +213,5 @@ fn is_setting(arg: &Arg) -> bool {
 }
 
 fn is_own(arg: &Arg) -> bool {
-    !is_setting(arg) && !matches!(arg.get_id().as_str(), "help" | "version" | "verbose")
+    !matches!(arg.get_id().as_str(), "help" | "version" | "verbose")
 }

@@ -307,3 +307,27 @@ fn refusal(field: &Field, value: Option<&mut Value>) -> Option<String> {
     }
     field.max.filter(|max| size > *max).map(|max| format!("must be at most {max}{of}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FieldType;
+
+    /// Each row: the values that a field takes, and one that is among them or not.
+    #[test]
+    fn a_number_is_among_the_values_however_it_is_written() {
+        for (allowed, value, passes) in [
+            (json!([1, 2]), json!(1.0), true),
+            (json!([1.0]), json!(1), true),
+            (json!([1]), json!("1"), false),
+            (json!(["a"]), json!("a"), true),
+            (json!(["a"]), json!("b"), false),
+        ] {
+            let one_of = allowed.as_array().expect("a list").clone();
+            let (to, min, max) = (None, None, None);
+            let field = Field { kind: FieldType::Any, to, required: false, min, max, one_of };
+            let told = refusal(&field, Some(&mut value.clone()));
+            assert_eq!(told.is_none(), passes, "{allowed} and {value}: {told:?}");
+        }
+    }
+}

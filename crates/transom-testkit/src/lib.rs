@@ -31,7 +31,7 @@ pub use http_file::{Exchange, HttpFile};
 pub use log::Log;
 pub use multipart::Multipart;
 pub use nginx::Nginx;
-pub use postgres::{Pause, Postgres};
+pub use postgres::{Pause, Postgres, TableLock};
 pub use process::{Ended, Process};
 pub use project::{Mode, Project};
 pub use reply::{Head, Reply};

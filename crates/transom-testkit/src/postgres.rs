@@ -1,15 +1,18 @@
 //! A PostgreSQL server of one test: in a temporary folder, on a free port, ended with the value.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use rustix::process::Signal;
 use tempfile::TempDir;
 
+use crate::PATIENCE;
 use crate::process::Process;
 
 /// A running PostgreSQL server with one database, `postgres`, whose user `postgres` needs no password.
@@ -115,20 +118,60 @@ impl Postgres {
     /// # Panics
     /// When a statement fails.
     pub fn sql(&self, statements: &str) -> String {
-        let done = command("psql", self.folder.path())
-            .args([
-                "--no-psqlrc",
-                "--quiet",
-                "--tuples-only",
-                "--no-align",
-                "-v",
-                "ON_ERROR_STOP=1",
-            ])
-            .args(["-d", &self.url(), "-c", statements])
-            .output()
-            .expect("psql is there");
+        let done = self.psql().args(["-c", statements]).output().expect("psql is there");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8_lossy(&done.stdout).trim().to_owned()
+    }
+
+    /// Asks until the answer is this one.
+    ///
+    /// # Panics
+    /// When the question is wrong, and after [`PATIENCE`].
+    #[track_caller]
+    pub fn wait_for(&self, question: &str, answer: &str) {
+        let begun = Instant::now();
+        while self.sql(question) != answer {
+            assert!(begun.elapsed() < PATIENCE, "`{question}` is never `{answer}`");
+        }
+    }
+
+    /// Keeps everybody else from a table until the value is dropped.
+    ///
+    /// # Panics
+    /// When there is no such table.
+    #[must_use]
+    pub fn lock(&self, table: &str) -> TableLock {
+        let mut command = self.psql();
+        let mut session =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("psql is there");
+        let orders = session.stdin.as_mut().expect("a pipe");
+        writeln!(orders, "BEGIN; LOCK TABLE {table};\n\\echo locked").expect("psql reads");
+        let mut line = String::new();
+        let out = session.stdout.as_mut().expect("a pipe");
+        BufReader::new(out).read_line(&mut line).expect("psql writes");
+        assert_eq!(line, "locked\n", "the lock was refused");
+        TableLock { session }
+    }
+
+    fn psql(&self) -> Command {
+        let mut psql = command("psql", self.folder.path());
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]);
+        psql.args(["-v", "ON_ERROR_STOP=1", "-d", &self.url()]);
+        psql
+    }
+}
+
+/// A table that nobody else reads or writes.
+#[derive(Debug)]
+pub struct TableLock {
+    session: Child,
+}
+
+impl Drop for TableLock {
+    fn drop(&mut self) {
+        // At the end of its input psql ends, and its transaction with it.
+        drop(self.session.stdin.take());
+        drop(self.session.wait());
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use transom_testkit::{PATIENCE, Postgres, Project};
+use transom_testkit::{Connection, Postgres, Project, Request};
 
 const SETTINGS: &str = r#"
 [collections.products]
@@ -204,8 +203,8 @@ fn a_copied_build_has_the_state_folder_that_its_server_has() {
     let process = elsewhere.spawn(["start", "build", "--host", "127.0.0.1", "--port", "0"]);
     let line = process.log().wait_for("listening on http://");
     let address = line.rsplit_once("//").expect("an address").1.parse().expect("an address");
-    let mut connection = transom_testkit::Connection::open(address).expect("it listens");
-    let reply = connection.request(&transom_testkit::Request::get("/count"));
+    let mut connection = Connection::open(address).expect("it listens");
+    let reply = connection.request(&Request::get("/count"));
     assert_eq!(reply.text(), "1");
     assert!(process.stop().status.success());
     assert_eq!(names(&copy), before);
@@ -216,43 +215,27 @@ fn an_interrupted_backup_leaves_nothing_behind() {
     let database = Postgres::start();
     let project = project().env("TRANSOM_DATABASE_URL", &database.url());
     run(&project, &["data", "list"]);
-    database.sql("CREATE SEQUENCE go_on");
-    let hold = "BEGIN; LOCK TABLE data_1; \
-                DO $$ DECLARE latest TIMESTAMPTZ := clock_timestamp() + INTERVAL '60 s'; BEGIN \
-                WHILE NOT (SELECT is_called FROM go_on) AND clock_timestamp() < latest LOOP \
-                PERFORM pg_sleep(0.02); END LOOP; END $$; COMMIT";
-    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
-    let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
-                AND relation = 'data_1'::regclass";
-    let until = |question: &str, answer: &str| {
-        let begun = Instant::now();
-        while database.sql(question) != answer {
-            assert!(begun.elapsed() < PATIENCE, "`{question}` is never {answer}");
-        }
-    };
     let before = names(&project.path(""));
-    std::thread::scope(|scope| {
-        scope.spawn(|| database.sql(hold));
-        until(held, "1");
-        for (args, signal) in [
-            (&["data", "backup", "all.backup"][..], Signal::INT),
-            (&["data", "export", "products", "all.jsonl"], Signal::TERM),
-            (&["data", "backup", "all.backup"], Signal::KILL),
-        ] {
-            let process = project.spawn(args);
-            until(waiting, "1");
-            process.signal(signal);
-            assert!(!process.wait().status.success());
-            assert_eq!(names(&project.path("")), before, "{args:?}");
-            // PostgreSQL notices a client that is gone when it gets the lock, or when it is told.
-            database.sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                 WHERE application_name = 'transom'",
-            );
-            until(waiting, "0");
-        }
-        database.sql("SELECT nextval('go_on')");
-    });
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    let lock = database.lock("data_1");
+    for (args, signal) in [
+        (&["data", "backup", "all.backup"][..], Signal::INT),
+        (&["data", "export", "products", "all.jsonl"], Signal::TERM),
+        (&["data", "backup", "all.backup"], Signal::KILL),
+    ] {
+        let process = project.spawn(args);
+        database.wait_for(waiting, "1");
+        process.signal(signal);
+        assert!(!process.wait().status.success());
+        assert_eq!(names(&project.path("")), before, "{args:?}");
+        // PostgreSQL notices a client that is gone when it gets the lock, or when it is told.
+        database.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE application_name = 'transom'",
+        );
+        database.wait_for(waiting, "0");
+    }
+    drop(lock);
     run(&project, &["data", "backup", "all.backup"]);
     assert!(project.path("all.backup").is_file());
 }

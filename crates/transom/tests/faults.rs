@@ -278,23 +278,9 @@ fn when_all_connections_are_in_use_nobody_waits_for_ever() {
         .env("TRANSOM_STORE_CONNECTIONS", "2")
         .build_and_serve();
     let known = write_known(&server);
-    // Whoever reads or writes sessions waits for the one that has the table, until somebody says `go_on`.
-    database.sql("CREATE SEQUENCE go_on");
-    let hold = "BEGIN; LOCK TABLE transom_context_session; \
-                DO $$ DECLARE latest TIMESTAMPTZ := clock_timestamp() + INTERVAL '60 s'; BEGIN \
-                WHILE NOT (SELECT is_called FROM go_on) AND clock_timestamp() < latest LOOP \
-                PERFORM pg_sleep(0.02); END LOOP; END $$; COMMIT";
-    let held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
-                AND relation = 'transom_context_session'::regclass";
-    let until = |question: &str, answer: &str| {
-        let begun = Instant::now();
-        while database.sql(question) != answer {
-            assert!(begun.elapsed() < PATIENCE, "`{question}` is never {answer}");
-        }
-    };
+    // Whoever reads or writes sessions waits for the one that has the table.
+    let lock = database.lock("transom_context_session");
     std::thread::scope(|scope| {
-        scope.spawn(|| database.sql(hold));
-        until(held, "1");
         let (answered, answers) = std::sync::mpsc::channel();
         for _ in 0..8 {
             let (answered, server, known) = (answered.clone(), &server, &known);
@@ -309,14 +295,14 @@ fn when_all_connections_are_in_use_nobody_waits_for_ever() {
         drop(answered);
         assert_eq!(server.get("/plain").text(), "plain", "who needs no store is served");
         // Two have the connections; nobody else gets one before they go on.
-        until("SELECT count(*) FROM pg_locks WHERE NOT granted", "2");
+        database.wait_for("SELECT count(*) FROM pg_locks WHERE NOT granted", "2");
         let item = server.request(&known[1]);
         assert_eq!((item.status, item.header("retry-after")), (503, Some("1")), "nor do items");
         let next = || answers.recv_timeout(PATIENCE).expect("an answer");
         for _ in 0..6 {
             assert_eq!(next(), (503, true), "who waits is told to come again");
         }
-        database.sql("SELECT nextval('go_on')");
+        drop(lock);
         assert_eq!([next(), next()], [(200, false); 2], "who had a connection is answered");
     });
     for reader in &known {

@@ -1,6 +1,7 @@
 //! What the data service promises, on both back ends of the store: every case runs twice.
 
 mod bulk;
+mod declarations;
 mod faults;
 mod items;
 mod permissions;
@@ -35,6 +36,7 @@ const ALL: &[&[Case]] = &[
     permissions::CASES,
     plans::CASES,
     transfer::CASES,
+    declarations::CASES,
 ];
 
 fn run(mut next: impl FnMut() -> World) {

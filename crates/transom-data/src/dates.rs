@@ -3,7 +3,7 @@
 /// Milliseconds in a day.
 const DAY: i64 = 86_400_000;
 /// Milliseconds since 1970 beyond which script has no dates.
-const LAST: i64 = 8_640_000_000_000_000;
+pub(crate) const LAST: i64 = 8_640_000_000_000_000;
 
 /// Now.
 pub(crate) fn now() -> i64 {

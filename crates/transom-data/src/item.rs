@@ -8,7 +8,7 @@ use transom_store::Row;
 use crate::collections::{Collection, Field, FieldType};
 use crate::error::DataError;
 use crate::json::quote;
-use crate::{dates, key};
+use crate::{dates, indexed, key};
 
 /// Most bytes of an item's JSON. Spec: section 10.4.
 pub(crate) const MOST_BYTES: usize = 500 * 1024;
@@ -129,6 +129,10 @@ pub(crate) fn check(
         Some(_) => return Err(DataError::invalid("WDE0007", "The field _id must be a string.")),
     };
     let owner = match data.shift_remove("_owner") {
+        Some(Value::String(owner)) if owner.len() > LONGEST_ID => {
+            let reason = format!("its _owner is longer than {LONGEST_ID} bytes");
+            return Err(DataError::item(reason));
+        }
         Some(Value::String(owner)) if !owner.contains('\0') => Some(owner),
         _ => None,
     };
@@ -139,11 +143,34 @@ pub(crate) fn check(
     normalize(&mut data, 1)?;
     let Value::Object(mut fields) = data else { return Err(DataError::item("it is no object")) };
     conform(collection, &mut fields)?;
-    let data = Value::Object(fields).to_string();
+    let fields = Value::Object(fields);
+    indexed::check_size(collection, &fields)?;
+    let data = fields.to_string();
     check_size(&data)?;
     let has_id = id.is_some();
     let id = id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     Ok(New { id, has_id, owner, data, times: None, references })
+}
+
+/// An item as a backup holds it. It has been judged when it was first written, perhaps by other declarations: it comes
+/// back as it was.
+///
+/// # Errors
+/// WDE0004 when it is no item at all.
+pub(crate) fn stored(item: Value) -> Result<New, DataError> {
+    let Value::Object(mut data) = item else {
+        return Err(DataError::item("it is no object"));
+    };
+    let mut take = |name: &str| data.shift_remove(name);
+    let Some(Value::String(id)) = take("_id") else {
+        return Err(DataError::item("it has no _id"));
+    };
+    let owner = take("_owner").and_then(|owner| owner.as_str().map(str::to_owned));
+    let created = take("_createdDate").as_ref().and_then(key::date);
+    let updated = take("_updatedDate").as_ref().and_then(key::date);
+    let times = created.map(|created| (created, updated.unwrap_or(created)));
+    let (id, data) = (check_id(&id)?, Value::Object(data).to_string());
+    Ok(New { id, has_id: true, owner, data, times, references: Vec::new() })
 }
 
 /// Refuses an item that is too large.

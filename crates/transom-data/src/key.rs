@@ -115,7 +115,7 @@ impl Key {
         }
     }
 
-    /// The keys that are just above all others of the same type: `None` for what has no order.
+    /// The lowest key of the same type, and one just above all of them: `None` for what has no order.
     pub(crate) fn bounds(&self, dialect: Dialect) -> Option<(Sql, Sql)> {
         let text = |low: &str, high: &str| match dialect {
             Dialect::Sqlite => (Sql::Bytes(low.into()), Sql::Bytes(high.into())),
@@ -138,7 +138,7 @@ pub(crate) fn date(value: &Value) -> Option<i64> {
     let object = value.as_object()?;
     match (object.len(), object.get("$date")?) {
         (1, Value::String(text)) => dates::parse(text),
-        (1, Value::Number(number)) => number.as_i64(),
+        (1, Value::Number(number)) => number.as_i64().filter(|time| time.abs() <= dates::LAST),
         _ => None,
     }
 }

@@ -17,6 +17,7 @@ mod dates;
 mod declared;
 mod error;
 mod filter;
+mod indexed;
 mod item;
 mod jobs;
 mod json;

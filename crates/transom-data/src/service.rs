@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use transom_store::{Dialect, Store};
 
 use crate::access::{Caller, Reach};
 use crate::collections::{Action, Collections};
 use crate::error::DataError;
 use crate::item::Form;
+use crate::jobs::MOST_JOBS;
 use crate::read::{Page, bare_items_json};
 use crate::request::Request;
 use crate::schema;
@@ -28,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) tables: Tables,
     pub(crate) dialect: Dialect,
+    /// Bounds how many jobs run.
+    pub(crate) running_jobs: Arc<Semaphore>,
 }
 
 impl DataService {
@@ -53,7 +57,9 @@ impl DataService {
         waited_for(async move {
             let tables = Tables::new(store.clone(), collections);
             let made = tables.make_indexes().await?;
-            Ok((Self { shared: Arc::new(Shared { store, tables, dialect }) }, made))
+            let running_jobs = Arc::new(Semaphore::new(MOST_JOBS));
+            let shared = Shared { store, tables, dialect, running_jobs };
+            Ok((Self { shared: Arc::new(shared) }, made))
         })
     }
 
@@ -119,7 +125,8 @@ impl DataService {
         let request = Request::read(call)?;
         let shared = &self.shared;
         if let ("GET", Some(id)) = (call.method, call.path.strip_prefix("/items/"))
-            && id != "query"
+            // An item may have that name, too; only its own address names it again.
+            && (id != "query" || request.get("dataItemId").is_some())
         {
             return shared.get(caller, id, &request).await;
         }

@@ -116,9 +116,9 @@ async function runSearch(means, query, args) {
 
 async function searchAtOnce(means, collection, request, options) {
   acceptDirect(collection, options);
-  const { fields, filter, sort, search } = request;
+  const { fields, filter, sort, search, aggregations, timeZone } = request;
   const answer = await post(means, "/items/search", {
-    dataCollectionId: collection, search: { fields, filter, sort, search, ...placeOf(request) },
+    dataCollectionId: collection, search: { fields, filter, sort, search, aggregations, timeZone, ...placeOf(request) },
     includeReferences: references(options), ...reading(options),
   });
   return { items: itemsOf(answer), pagingMetadata: answer.pagingMetadata };

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::budget::{Budget, size};
 use crate::error::DataError;
 use crate::filter::{Path, at, path};
 use crate::key::number_json;
@@ -112,22 +113,30 @@ impl Expression {
         }
     }
 
-    /// Its value for a document.
-    pub(super) fn value(&self, document: &Value) -> Value {
-        self.compute(document).unwrap_or(Value::Null)
+    /// Its value for a document. Where it would be more than the budget has, it is `null`, and the budget says so.
+    pub(super) fn value(&self, document: &Value, budget: &Budget) -> Value {
+        self.compute(document, budget).unwrap_or(Value::Null)
     }
 
-    fn compute(&self, document: &Value) -> Option<Value> {
+    fn compute(&self, document: &Value, budget: &Budget) -> Option<Value> {
+        let copy = |value: &Value| {
+            budget.make(size(value))?;
+            Some(value.clone())
+        };
         match self {
-            Self::Field(path) => at(document, path).cloned(),
-            Self::Constant(value) => Some(value.clone()),
+            Self::Field(path) => copy(at(document, path)?),
+            Self::Constant(value) => copy(value),
             Self::Many(Many::Concat, parts) => {
-                let texts =
-                    parts.iter().map(|part| Some(part.compute(document)?.as_str()?.to_owned()));
-                Some(json!(texts.collect::<Option<Vec<String>>>()?.concat()))
+                let mut text = String::new();
+                for part in parts {
+                    let part = part.compute(document, budget)?;
+                    budget.make(part.as_str()?.len())?;
+                    text.push_str(part.as_str()?);
+                }
+                Some(Value::String(text))
             }
             Self::Many(kind, parts) => {
-                let mut numbers = parts.iter().map(|part| part.number(document));
+                let mut numbers = parts.iter().map(|part| part.number(document, budget));
                 finite(match kind {
                     Many::Multiply => {
                         numbers.try_fold(1.0, |product, number| Some(product * number?))?
@@ -138,7 +147,8 @@ impl Expression {
                 })
             }
             Self::Two(kind, parts) => {
-                let (one, other) = (parts[0].number(document)?, parts[1].number(document)?);
+                let (one, other) =
+                    (parts[0].number(document, budget)?, parts[1].number(document, budget)?);
                 finite(match kind {
                     Two::Subtract => one - other,
                     Two::Divide => one / other,
@@ -146,7 +156,8 @@ impl Expression {
                 })
             }
             Self::One(kind, of) => {
-                let value = of.compute(document)?;
+                let value = of.compute(document, budget)?;
+                budget.make(2 * size(&value))?;
                 match kind {
                     One::Abs => finite(value.as_f64()?.abs()),
                     One::Floor => finite(value.as_f64()?.floor()),
@@ -161,10 +172,10 @@ impl Expression {
                 }
             }
             Self::Substring { of, start, length } => {
-                let text = of.compute(document)?;
-                let start = index(start.number(document)?)?;
+                let text = of.compute(document, budget)?;
+                let start = index(start.number(document, budget)?)?;
                 let length = match length {
-                    Some(length) => index(length.number(document)?)?,
+                    Some(length) => index(length.number(document, budget)?)?,
                     None => usize::MAX,
                 };
                 Some(json!(text.as_str()?.chars().skip(start).take(length).collect::<String>()))
@@ -172,8 +183,8 @@ impl Expression {
         }
     }
 
-    fn number(&self, document: &Value) -> Option<f64> {
-        self.compute(document)?.as_f64()
+    fn number(&self, document: &Value, budget: &Budget) -> Option<f64> {
+        self.compute(document, budget)?.as_f64()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::budget::{Budget, size};
 use super::expression::Expression;
 use super::pipeline::MOST_KEPT;
 use crate::error::DataError;
@@ -24,6 +25,13 @@ struct Accumulator {
     kind: Kind,
     expression: Expression,
     name: String,
+}
+
+impl Accumulator {
+    /// Bytes that it takes in each group, without the values that it gathers.
+    fn size(&self) -> usize {
+        size_of::<State>() + self.name.len()
+    }
 }
 
 /// What has been gathered.
@@ -80,10 +88,10 @@ impl Group {
         Ok(Self { ids, accumulators, places: HashMap::new(), groups: Vec::new() })
     }
 
-    pub(super) fn push(&mut self, document: &Value) -> Result<(), DataError> {
+    pub(super) fn push(&mut self, document: &Value, budget: &Budget) -> Result<(), DataError> {
         let mut id = Map::new();
         for (key, expression) in &self.ids {
-            id.insert(key.clone(), expression.value(document));
+            id.insert(key.clone(), expression.value(document, budget));
         }
         let text: Vec<String> = id.values().map(Value::to_string).collect();
         let next = self.groups.len();
@@ -93,13 +101,15 @@ impl Group {
                 let reason = format!("The aggregation makes more than {MOST_KEPT} groups.");
                 return Err(DataError::invalid("WDE0055", reason));
             }
+            let ids: usize = id.iter().map(|(key, value)| key.len() + 2 * size(value)).sum();
+            budget.keep(ids + self.accumulators.iter().map(Accumulator::size).sum::<usize>())?;
             self.groups.push((id, vec![State::default(); self.accumulators.len()]));
         }
         for (accumulator, state) in self.accumulators.iter().zip(&mut self.groups[place].1) {
-            let value = accumulator.expression.value(document);
-            state.add(accumulator.kind, value);
+            let value = accumulator.expression.value(document, budget);
+            state.add(accumulator.kind, value, budget)?;
         }
-        Ok(())
+        budget.next()
     }
 
     /// A document for each group. Without keys there is one group, and no `_id`.
@@ -122,7 +132,7 @@ impl Group {
 }
 
 impl State {
-    fn add(&mut self, kind: Kind, value: Value) {
+    fn add(&mut self, kind: Kind, value: Value, budget: &Budget) -> Result<(), DataError> {
         match kind {
             Kind::Sum | Kind::Average => {
                 if let Some(number) = value.as_f64() {
@@ -133,7 +143,7 @@ impl State {
             Kind::Min | Kind::Max => {
                 let key = Key::of(&value);
                 if matches!(key, Key::Missing | Key::Array | Key::Object) {
-                    return;
+                    return Ok(());
                 }
                 let order = self.value.as_ref().and_then(|best| key.order(&Key::of(best)));
                 let is_better = match order {
@@ -147,15 +157,24 @@ impl State {
                     }
                 };
                 if is_better {
-                    self.value = Some(value);
+                    self.replace(value, budget)?;
                 }
             }
-            Kind::First => {
-                self.value.get_or_insert(value);
+            Kind::First if self.value.is_some() => {}
+            Kind::First | Kind::Last => self.replace(value, budget)?,
+            Kind::Push => {
+                budget.keep(size(&value))?;
+                self.list.push(value);
             }
-            Kind::Last => self.value = Some(value),
-            Kind::Push => self.list.push(value),
         }
+        Ok(())
+    }
+
+    fn replace(&mut self, value: Value, budget: &Budget) -> Result<(), DataError> {
+        budget.release(self.value.as_ref().map_or(0, size));
+        budget.keep(size(&value))?;
+        self.value = Some(value);
+        Ok(())
     }
 
     fn result(self, kind: Kind) -> Value {
@@ -164,7 +183,7 @@ impl State {
             Kind::Average if self.count == 0.0 => Value::Null,
             Kind::Average => number_json(self.sum / self.count),
             Kind::Min | Kind::Max | Kind::First | Kind::Last => self.value.unwrap_or(Value::Null),
-            Kind::Push => json!(self.list),
+            Kind::Push => Value::Array(self.list),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Aggregation: a pipeline of stages, or the form of the builder, which becomes one. Spec: section 10.1.
 //!
 //! The database filters; items then flow through the stages some hundred at a time, so that only what a stage has to
-//! keep (groups, a sorted list) is in memory. Between two lots other requests have their turn.
+//! keep (groups, a sorted list) is in memory. They do so on a thread that may block: the caller's answers other requests.
 
+mod budget;
 mod expression;
 mod group;
 mod pipeline;
@@ -81,9 +82,9 @@ impl Shared {
         for stage in &stages[..first] {
             filters.push(filter::parse(stage.get("filter"))?);
         }
-        let mut pipeline = Pipeline::parse(&stages[first..])?;
-        self.feed(&table, reach, &Filter::And(filters), &mut pipeline).await?;
-        let results = pipeline.finish()?;
+        let pipeline = Pipeline::parse(&stages[first..])?;
+        let pipeline = self.feed(&table, reach, &Filter::And(filters), pipeline).await?;
+        let results = aside(move || pipeline.finish()).await?;
         let total = i64::try_from(results.len()).unwrap_or(i64::MAX);
         let skip = usize::try_from(paging.offset).unwrap_or(usize::MAX);
         let take = usize::try_from(paging.limit).unwrap_or(usize::MAX);
@@ -100,8 +101,8 @@ impl Shared {
         table: &Arc<Table>,
         reach: Reach<'_>,
         filter: &Filter,
-        pipeline: &mut Pipeline,
-    ) -> Result<(), DataError> {
+        mut pipeline: Pipeline,
+    ) -> Result<Pipeline, DataError> {
         let (mut last, mut lot) = (0, LOT);
         while !pipeline.is_full() {
             let mut sql = Sql::new(
@@ -121,15 +122,26 @@ impl Shared {
                 }
                 rows => rows?,
             };
-            let Some(end) = rows.last() else { return Ok(()) };
+            let Some(end) = rows.last() else { return Ok(pipeline) };
             last = end.integer(5)?;
-            for row in &rows {
-                pipeline.push(document(row)?)?;
-            }
-            tokio::task::yield_now().await;
+            let pushed = move || {
+                for row in &rows {
+                    pipeline.push(document(row)?)?;
+                }
+                Ok(pipeline)
+            };
+            pipeline = aside(pushed).await?;
         }
-        Ok(())
+        Ok(pipeline)
     }
+}
+
+/// Runs work on a thread that may block.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DataError> + Send + 'static,
+) -> Result<T, DataError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(DataError::new(500, "WDE0053", "an aggregation did not end")))
 }
 
 fn document(row: &Row) -> Result<Value, DataError> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::budget::{Budget, size};
 use super::group::Group;
 use super::project::Projection;
 use crate::error::DataError;
@@ -14,20 +15,28 @@ const MOST_STAGES: usize = 50;
 pub(super) const MOST_KEPT: usize = 100_000;
 
 enum Stage {
-    Filter(Filter),
+    /// A filter, and how many values it compares with.
+    Filter(Filter, usize),
     Group(Group),
-    Sort { fields: Vec<(Path, bool)>, kept: Vec<Value> },
+    Sort {
+        fields: Vec<(Path, bool)>,
+        kept: Vec<Value>,
+    },
     Skip(usize),
     Limit(usize),
     Project(Projection),
     Unwind(Path),
-    ObjectToArray { from: Path, to: String },
+    ObjectToArray {
+        from: Path,
+        to: String,
+    },
 }
 
 /// All stages, and what has come through.
 pub(super) struct Pipeline {
     stages: Vec<Stage>,
     results: Vec<Value>,
+    budget: Budget,
 }
 
 impl Pipeline {
@@ -41,7 +50,7 @@ impl Pipeline {
             return Err(DataError::invalid("WDE0055", reason));
         }
         let stages = stages.iter().map(Stage::parse).collect::<Result<_, _>>()?;
-        Ok(Self { stages, results: Vec::new() })
+        Ok(Self { stages, results: Vec::new(), budget: Budget::default() })
     }
 
     /// Whether no further document can change the results.
@@ -59,14 +68,18 @@ impl Pipeline {
     fn pass(&mut self, from: usize, document: Value) -> Result<(), DataError> {
         let mut document = document;
         for index in from..self.stages.len() {
+            self.budget.next()?;
             match &mut self.stages[index] {
-                Stage::Filter(filter) => {
+                Stage::Filter(filter, values) => {
+                    // What is over is told by the next look.
+                    let _looked = self.budget.work(size(&document) / 64 * *values);
                     if !filter.passes(&document) {
                         return Ok(());
                     }
                 }
-                Stage::Group(group) => return group.push(&document),
+                Stage::Group(group) => return group.push(&document, &self.budget),
                 Stage::Sort { kept, .. } => {
+                    self.budget.keep(size(&document))?;
                     kept.push(document);
                     return enough(kept.len());
                 }
@@ -77,13 +90,15 @@ impl Pipeline {
                 }
                 Stage::Limit(0) => return Ok(()),
                 Stage::Limit(left) => *left -= 1,
-                Stage::Project(projection) => document = projection.apply(&document)?,
+                Stage::Project(projection) => document = projection.apply(&document, &self.budget),
                 Stage::Unwind(path) => {
                     let path = path.clone();
-                    let Some(Value::Array(elements)) = at(&document, &path).cloned() else {
-                        return Ok(());
-                    };
+                    let list = place_mut(&mut document, &path).map(Value::take);
+                    let Some(Value::Array(elements)) = list else { return Ok(()) };
+                    let rest = size(&document);
                     for element in elements {
+                        self.budget.next()?;
+                        let _made = self.budget.make(rest + size(&element));
                         let mut one = document.clone();
                         if let Some(place) = place_mut(&mut one, &path) {
                             *place = element;
@@ -93,6 +108,7 @@ impl Pipeline {
                     return Ok(());
                 }
                 Stage::ObjectToArray { from, to } => {
+                    let _made = self.budget.make(at(&document, from).map_or(0, size));
                     let pairs: Vec<Value> = match at(&document, from) {
                         Some(Value::Object(object)) => object
                             .iter()
@@ -106,6 +122,8 @@ impl Pipeline {
                 }
             }
         }
+        self.budget.next()?;
+        self.budget.keep(size(&document))?;
         self.results.push(document);
         enough(self.results.len())
     }
@@ -123,6 +141,7 @@ impl Pipeline {
                 _ => continue,
             };
             for document in kept {
+                self.budget.release(size(&document));
                 self.pass(index + 1, document)?;
             }
         }
@@ -158,7 +177,11 @@ impl Stage {
             || value.as_u64().and_then(|count| usize::try_from(count).ok()).ok_or_else(unknown);
         let named = |name: &str| value.get(name).and_then(Value::as_str).ok_or_else(unknown);
         Ok(match name.as_str() {
-            "filter" => Self::Filter(filter::parse(Some(value))?),
+            "filter" => {
+                let filter = filter::parse(Some(value))?;
+                let values = filter.weight();
+                Self::Filter(filter, values)
+            }
             "group" => Self::Group(Group::parse(value)?),
             "sort" => match Order::parse(value.get("values"))? {
                 Order::Fields(fields) => Self::Sort { fields, kept: Vec::new() },

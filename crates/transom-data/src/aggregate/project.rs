@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::budget::{Budget, size};
 use super::expression::Expression;
 use crate::error::DataError;
 use crate::filter::{Path, at, path};
@@ -46,11 +47,13 @@ impl Projection {
         Ok(Self(list.iter().map(field).collect::<Result<_, _>>()?))
     }
 
-    pub(super) fn apply(&self, document: &Value) -> Result<Value, DataError> {
+    /// The document that it makes; the budget says whether that was too much.
+    pub(super) fn apply(&self, document: &Value, budget: &Budget) -> Value {
         let keeps_all = !self.0.iter().any(|field| matches!(field, Field::Include(_)));
         let only_new = keeps_all && !self.0.iter().any(|field| matches!(field, Field::Exclude(_)));
+        let copy = |value: &Value| budget.make(size(value)).map(|()| value.clone());
         let mut result = if keeps_all && !only_new {
-            document.clone()
+            copy(document).unwrap_or_default()
         } else {
             let mut kept = Map::new();
             if let Some(id) = document.get("_id") {
@@ -61,23 +64,27 @@ impl Projection {
         for field in &self.0 {
             match field {
                 Field::Include(path) => {
-                    if let Some(value) = at(document, path) {
-                        put(&mut result, path, value.clone());
+                    if let Some(value) = at(document, path).and_then(copy) {
+                        put(&mut result, path, value);
                     }
                 }
                 Field::Exclude(path) => take(&mut result, path),
                 Field::Reshape(name, expression) => {
-                    put(&mut result, std::slice::from_ref(name), expression.value(document));
+                    put(
+                        &mut result,
+                        std::slice::from_ref(name),
+                        expression.value(document, budget),
+                    );
                 }
                 Field::Nested(name, projection) => {
                     let inner =
                         document.get(name).filter(|inner| inner.is_object()).unwrap_or(document);
-                    let nested = projection.apply(inner)?;
+                    let nested = projection.apply(inner, budget);
                     put(&mut result, std::slice::from_ref(name), nested);
                 }
             }
         }
-        Ok(result)
+        result
     }
 }
 

@@ -21,6 +21,19 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// How many values it compares a document with.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::All => 0,
+            Self::And(filters) | Self::Or(filters) => filters.iter().map(Self::weight).sum(),
+            Self::Not(filter) => filter.weight(),
+            Self::Test(_, Test::In(operands) | Test::HasAll(operands)) => operands.len(),
+            Self::Test(..) => 1,
+        }
+    }
+}
+
 /// What is at a path.
 pub(crate) fn at<'a>(document: &'a Value, path: &[String]) -> Option<&'a Value> {
     path.iter().try_fold(document, |value, name| value.as_object()?.get(name))

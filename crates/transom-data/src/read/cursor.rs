@@ -28,26 +28,27 @@ pub(crate) struct Cursor {
     place: Vec<Sql>,
 }
 
+/// A query, as the cursors of a page carry it.
+pub(crate) struct Asked {
+    /// The beginning of their JSON, without the place.
+    text: String,
+}
+
+impl Asked {
+    pub(crate) fn of(filter: &Filter, order: &Order) -> Self {
+        let (filter, order) = (filter.to_json(), order.to_json());
+        Self { text: format!("{{\"f\":{filter},\"s\":{order},\"p\":") }
+    }
+
+    /// The cursor of a row whose columns behind those of the item are its keys and its number.
+    pub(crate) fn cursor(&self, row: &Row, direction: Direction) -> String {
+        let place = (5..).map_while(|column| row.value(column).map(value_json));
+        let (place, back) = (place.collect::<Value>(), direction == Direction::Back);
+        URL_SAFE_NO_PAD.encode(format!("{}{place},\"b\":{back}}}", self.text))
+    }
+}
+
 impl Cursor {
-    /// The place of a row whose last columns are its keys and its number.
-    pub(crate) fn at(
-        filter: &Filter,
-        order: &Order,
-        row: &Row,
-        direction: Direction,
-    ) -> Result<Self, DataError> {
-        let columns = 5..; // Behind those of the item.
-        let place = columns.map_while(|column| row.value(column).cloned()).collect();
-        Ok(Self { direction, filter: filter.to_json(), sort: order.to_json(), place })
-    }
-
-    pub(crate) fn encode(&self) -> String {
-        let place: Vec<Value> = self.place.iter().map(value_json).collect();
-        let back = self.direction == Direction::Back;
-        let text = json!({ "f": self.filter, "s": self.sort, "p": place, "b": back }).to_string();
-        URL_SAFE_NO_PAD.encode(text)
-    }
-
     pub(crate) fn decode(text: &str) -> Result<Self, DataError> {
         let decoded = || {
             let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;

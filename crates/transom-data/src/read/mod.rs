@@ -21,7 +21,7 @@ use crate::request::{Paging, Request};
 use crate::service::{Shared, strings};
 use crate::sql::Sql;
 use crate::tables::Table;
-use cursor::{Cursor, Direction};
+use cursor::{Asked, Cursor, Direction};
 use projection::project;
 pub(crate) use sort::{Order, compare};
 
@@ -324,18 +324,17 @@ fn cursors(
     if order.is_random() {
         return Ok(cursors);
     }
+    let asked = Asked::of(filter, order);
     let mut add = |name: &str, row: Option<&Row>, direction: Direction| {
         if let Some(row) = row {
-            let cursor = Cursor::at(filter, order, row, direction)?;
-            cursors.insert(name.to_owned(), json!(cursor.encode()));
+            cursors.insert(name.to_owned(), Value::String(asked.cursor(row, direction)));
         }
-        Ok::<(), DataError>(())
     };
     if has_next {
-        add("next", rows.last(), Direction::Forward)?;
+        add("next", rows.last(), Direction::Forward);
     }
     if has_previous {
-        add("prev", rows.first(), Direction::Back)?;
+        add("prev", rows.first(), Direction::Back);
     }
     Ok(cursors)
 }
@@ -380,13 +379,6 @@ fn page_json(name: &str, found: &Found, write: impl Fn(&mut String, &Item)) -> S
 }
 
 /// An item from its parts, as after a write.
-pub(crate) fn printed(
-    id: &str,
-    owner: Option<&str>,
-    created: i64,
-    updated: i64,
-    data: &str,
-) -> Item {
-    let json = Parts { id, owner, created, updated, data }.print(Form::Wire);
-    Item { id: id.to_owned(), json }
+pub(crate) fn printed(parts: Parts<'_>) -> Item {
+    Item { id: parts.id.to_owned(), json: parts.print(Form::Wire) }
 }

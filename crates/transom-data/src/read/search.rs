@@ -42,6 +42,7 @@ impl Shared {
         let filter = filter::parse(search.get("filter"))?;
         let order = Order::parse(search.get("sort"))?;
         let words = Words::read(search.get("search"))?;
+        refuse_unknown(search)?;
         let mut found = Found { items: Vec::new(), paging: Map::new() };
         let mut has_next = false;
         if !words.list.is_empty() || words.is_everything {
@@ -156,6 +157,27 @@ fn find_index(dialect: Dialect, name: &str) -> Statement {
         }
     };
     Statement::new(find).bind(format!("{name}_fts"))
+}
+
+/// Refuses what a search can ask for on the platform and here cannot, rather than answer as if it had not been asked.
+fn refuse_unknown(search: &Map<String, Value>) -> Result<(), DataError> {
+    let is_asked = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => false,
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(_) => true,
+    };
+    let fields = search.get("search").and_then(|words| words.get("fields"));
+    for (what, value) in [
+        ("search in single fields", fields),
+        ("aggregations of a search", search.get("aggregations")),
+        ("a time zone of a search", search.get("timeZone")),
+    ] {
+        if is_asked(value) {
+            let reason = format!("transom does not emulate {what}.");
+            return Err(DataError::new(501, "NOT_EMULATED", reason));
+        }
+    }
+    Ok(())
 }
 
 /// What is searched for.

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use transom_store::{Batch, Look, Statement, StoreError};
 
-use super::import::{new, wait};
+use super::check::IndexCheck;
+use super::import::wait;
 use super::{OnConflict, TransferError};
 use crate::access::Caller;
 use crate::error::DataError;
 use crate::filter::Filter;
-use crate::item::compose;
+use crate::item::{self, compose};
 use crate::key::number_json;
 use crate::request::Request;
 use crate::service::{DataService, Shared};
@@ -26,6 +27,8 @@ use crate::write::Change;
 const VERSION: u64 = 1;
 /// Items in one transaction.
 const BATCH: usize = 1000;
+/// References that are read at once.
+const REFERENCES: i64 = 5000;
 
 /// What one collection holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -118,17 +121,20 @@ impl DataService {
         Ok(summary)
     }
 
-    /// Reads a backup twice: once to see that it is whole, then to write it. Collections that hold items are refused, or
-    /// emptied first. Blocks.
+    /// Reads a backup twice: once to see that it is whole and that today's indexes take its items, then to write it.
+    /// Items come back as they were, whatever is declared of their fields by now. Collections that hold items are
+    /// refused, or emptied first. Blocks.
     ///
     /// # Errors
-    /// [`TransferError`]; nothing is written unless the backup is whole.
+    /// [`TransferError`]; nothing is written unless the backup is whole. Only when the store fails in the middle are some
+    /// items there and others not: restoring again with [`OnConflict::Replace`] makes up for it.
     pub fn restore<R: Read>(
         &self,
         mut open: impl FnMut() -> std::io::Result<R>,
         conflict: OnConflict,
     ) -> Result<Summary, TransferError> {
-        let expected = read(&mut open, |_| Ok(()))?;
+        let mut check = IndexCheck::new(self.shared());
+        let expected = read(&mut open, |line| check.line(line))?;
         for id in expected.keys() {
             let present = wait(self.shared().tables.find(id))?;
             let Some(table) = present else { continue };
@@ -207,7 +213,7 @@ impl DataService {
 }
 
 /// A line of a backup, after its head.
-enum Line {
+pub(super) enum Line {
     Collection(String),
     Item(String, Value),
     Reference(String, Value),
@@ -265,10 +271,19 @@ impl Shared {
                 work(Line::Item(id.clone(), item))
             })?;
             let find = "SELECT field, item, target, place FROM data_reference WHERE collection = $1 \
-                        ORDER BY field, item, place";
-            for row in look(Statement::new(find).bind(table.number))? {
-                let reference = json!([row.text(0)?, row.text(1)?, row.text(2)?, row.integer(3)?]);
-                work(Line::Reference(id.clone(), reference))?;
+                        AND (field, item, target) > ($2, $3, $4) ORDER BY field, item, target LIMIT $5";
+            let mut last = (String::new(), String::new(), String::new());
+            loop {
+                let find = Statement::new(find).bind(table.number);
+                let find = find.bind(last.0.as_str()).bind(last.1.as_str()).bind(last.2.as_str());
+                let rows = look(find.bind(REFERENCES))?;
+                let Some(end) = rows.last() else { break };
+                last = (end.text(0)?.to_owned(), end.text(1)?.to_owned(), end.text(2)?.to_owned());
+                for row in &rows {
+                    let reference =
+                        json!([row.text(0)?, row.text(1)?, row.text(2)?, row.integer(3)?]);
+                    work(Line::Reference(id.clone(), reference))?;
+                }
             }
         }
         Ok(())
@@ -356,8 +371,7 @@ impl<'a> Writer<'a> {
                 self.table = Some(wait(self.shared.tables.ensure(&id))?);
             }
             Line::Item(_, item) => {
-                let Some(table) = &self.table else { return Ok(()) };
-                self.items.push(Change::Insert(new(table, item)?));
+                self.items.push(Change::Insert(item::stored(item)?));
                 if self.items.len() == BATCH {
                     self.flush()?;
                 }

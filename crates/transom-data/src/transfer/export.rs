@@ -18,6 +18,9 @@ use crate::tables::Table;
 /// Items that are read at once.
 const LOT: i64 = 1000;
 
+/// What is done with the JSON of an item.
+type Work<'a> = dyn FnMut(&str) -> Result<(), TransferError> + 'a;
+
 impl DataService {
     /// Writes the items of a collection that pass `filter`; `progress` hears how many, now and then. Blocks.
     ///
@@ -35,59 +38,57 @@ impl DataService {
         let table = super::import::wait(shared.tables.find(collection))?;
         let table = table.ok_or_else(|| DataError::no_collection(collection))?;
         let filter = filter::parse(filter)?;
-        let mut csv = CsvWriter::default();
-        if format == Format::Csv {
-            // The names of all columns come before the first item.
-            shared.each(&table, &filter, |json| {
-                csv.learn(json);
+        let (mut csv, mut count, mut failure) = (CsvWriter::default(), 0, None);
+        let done = shared.store.snapshot(|look| {
+            let mut each = |look: Look<'_>, work: &mut Work<'_>| {
+                shared.each_of(look, &table, &filter, &mut |row| {
+                    let composed = compose(row, 0).map_err(TransferError::from);
+                    composed.and_then(|json| work(&json)).map_err(|error| {
+                        failure = Some(error);
+                        StoreError::Refused
+                    })
+                })
+            };
+            if format == Format::Csv {
+                // The names of all columns come before the first item.
+                each(&mut *look, &mut |json| {
+                    csv.learn(json);
+                    Ok(())
+                })?;
+            }
+            let mut head_is_due = format == Format::Csv;
+            let mut head = |csv: &CsvWriter, out: &mut dyn Write| {
+                if std::mem::take(&mut head_is_due) { csv.head(out) } else { Ok(()) }
+            };
+            each(look, &mut |json| {
+                head(&csv, out)?;
+                match format {
+                    Format::JsonLines => {
+                        out.write_all(json.as_bytes())?;
+                        out.write_all(b"\n")?;
+                    }
+                    Format::Csv => csv.item(out, json)?,
+                }
+                count += 1;
+                if count % 10_000 == 0 {
+                    progress(count);
+                }
                 Ok(())
-            })?;
+            })
+        });
+        match (failure, done) {
+            (Some(error), _) => return Err(error),
+            (None, done) => done?,
+        }
+        if count == 0 && format == Format::Csv {
             csv.head(out)?;
         }
-        let mut count = 0;
-        shared.each(&table, &filter, |json| {
-            match format {
-                Format::JsonLines => {
-                    out.write_all(json.as_bytes())?;
-                    out.write_all(b"\n")?;
-                }
-                Format::Csv => csv.item(out, json)?,
-            }
-            count += 1;
-            if count % 10_000 == 0 {
-                progress(count);
-            }
-            Ok(())
-        })?;
         out.flush()?;
         Ok(count)
     }
 }
 
 impl Shared {
-    /// Runs `work` with the JSON of each item, in the order of their age, from one snapshot.
-    fn each(
-        &self,
-        table: &Table,
-        filter: &Filter,
-        mut work: impl FnMut(&str) -> Result<(), TransferError> + Send,
-    ) -> Result<(), TransferError> {
-        let mut failure = None;
-        let done = self.store.snapshot(|look| {
-            self.each_of(look, table, filter, &mut |row| {
-                let composed = compose(row, 0).map_err(TransferError::from);
-                composed.and_then(|json| work(&json)).map_err(|error| {
-                    failure = Some(error);
-                    StoreError::Refused
-                })
-            })
-        });
-        match (failure, done) {
-            (Some(error), _) => Err(error),
-            (None, done) => Ok(done?),
-        }
-    }
-
     /// Runs `work` with the row of each item: the columns of an item, then its number.
     pub(super) fn each_of(
         &self,

@@ -3,6 +3,7 @@
 //! All of it streams: what is in memory at once is one batch.
 
 mod archive;
+mod check;
 mod export;
 mod import;
 mod tabular;

@@ -2,16 +2,18 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde_json::json;
 use transom_store::{Batch, Dialect, Refused, Row, Statement};
 
+use super::unique::guarded;
 use super::{Change, Changed, Done, patch};
 use crate::access::{Caller, Reach};
 use crate::collections::Action;
 use crate::dates;
 use crate::error::DataError;
 use crate::filter::Filter;
-use crate::item::New;
-use crate::read::printed;
+use crate::item::{New, Parts};
+use crate::read::{Item, printed};
 use crate::references;
 use crate::service::Shared;
 use crate::sql::Sql;
@@ -22,7 +24,7 @@ use crate::tables::Table;
 pub(super) struct Slot(Arc<Mutex<Option<Result<Changed, DataError>>>>);
 
 impl Slot {
-    fn put(&self, result: Result<Changed, DataError>) {
+    pub(super) fn put(&self, result: Result<Changed, DataError>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     }
 
@@ -42,11 +44,14 @@ impl Slot {
 pub(super) struct Rights {
     caller: Caller,
     table: Arc<Table>,
+    /// Whether an item has to pass a condition, of which the answer tells.
+    is_conditional: bool,
 }
 
 impl Rights {
-    pub(super) fn of(caller: &Caller, table: &Arc<Table>) -> Arc<Self> {
-        Arc::new(Self { caller: caller.clone(), table: Arc::clone(table) })
+    pub(super) fn of(caller: &Caller, table: &Arc<Table>, condition: &Filter) -> Arc<Self> {
+        let (caller, table) = (caller.clone(), Arc::clone(table));
+        Arc::new(Self { caller, table, is_conditional: *condition != Filter::All })
     }
 
     fn reach(&self, action: Action) -> Result<Reach<'_>, DataError> {
@@ -90,8 +95,79 @@ impl Existing {
     }
 }
 
+/// An item in its parts, as it is after a change; as it was, when it is taken away.
+struct Owned {
+    id: String,
+    owner: Option<String>,
+    created: i64,
+    updated: i64,
+    data: String,
+}
+
+impl Owned {
+    fn borrowed(&self) -> Parts<'_> {
+        let Self { id, owner, created, updated, data } = self;
+        Parts { id, owner: owner.as_deref(), created: *created, updated: *updated, data }
+    }
+}
+
 /// What a decision writes, and what it tells.
-type Decided = (Batch, Result<Changed, DataError>);
+struct Decided {
+    batch: Batch,
+    parts: Owned,
+    done: Done,
+    /// Whether the item was there before.
+    is_there: bool,
+}
+
+/// An item that is to be inserted.
+#[derive(Clone)]
+pub(super) struct Insertion {
+    table: Arc<Table>,
+    new: New,
+    owner: Option<String>,
+    created: i64,
+    updated: i64,
+}
+
+impl Insertion {
+    pub(super) fn new(rights: &Rights, new: New) -> Self {
+        let now = dates::now();
+        let (created, updated) = new.times.unwrap_or((now, now));
+        let (table, owner) = (Arc::clone(&rights.table), rights.owner_of(&new));
+        Self { table, new, owner, created, updated }
+    }
+
+    fn parts(&self) -> Parts<'_> {
+        let Self { new, owner, created, updated, .. } = self;
+        let (created, updated) = (*created, *updated);
+        Parts { id: &new.id, owner: owner.as_deref(), created, updated, data: &new.data }
+    }
+
+    /// Inserts it; answers with a row if there is none with its id.
+    pub(super) fn statement(&self, dialect: Dialect) -> Statement {
+        let insert = format!(
+            "INSERT INTO {} (id, owner, created, updated, data) VALUES ($1, $2, $3, $4, $5{}) \
+             ON CONFLICT (id) DO NOTHING RETURNING id",
+            self.table.name(),
+            json_cast(dialect)
+        );
+        Statement::new(insert)
+            .bind(self.new.id.as_str())
+            .bind(self.owner.as_deref())
+            .bind(self.created)
+            .bind(self.updated)
+            .bind(self.new.data.as_str())
+    }
+
+    /// What the rows mean that the statement answers with.
+    pub(super) fn result(&self, rows: &[Row]) -> Result<Changed, DataError> {
+        if rows.is_empty() {
+            return Err(DataError::exists(&self.new.id, self.table.id()));
+        }
+        Ok(Changed { done: Done::Inserted, item: printed(self.parts()), is_hidden: false })
+    }
+}
 
 impl Shared {
     /// Adds the steps of `change` to a batch.
@@ -102,6 +178,7 @@ impl Shared {
         rights: &Arc<Rights>,
         change: &Change,
         condition: &Filter,
+        careful: bool,
     ) -> Slot {
         let slot = Slot::default();
         let (own, rights, dialect) = (slot.clone(), Arc::clone(rights), self.dialect);
@@ -110,18 +187,18 @@ impl Shared {
                 slot.put(Err(error));
                 return slot;
             }
-            let (new, now) = (new.clone(), dates::now());
-            let insert = insertion(dialect, table, &rights, &new, now);
-            batch.decide(insert, move |rows| {
-                own.put(if rows.is_empty() {
-                    Err(DataError::exists(&new.id, rights.table.id()))
-                } else {
-                    let owner = rights.owner_of(&new);
-                    let (created, updated) = new.times.unwrap_or((now, now));
-                    let item = printed(&new.id, owner.as_deref(), created, updated, &new.data);
-                    Ok(Changed { done: Done::Inserted, item })
-                });
-                Ok(if rows.is_empty() { Batch::new() } else { links(&rights.table, &new) })
+            let insertion = Insertion::new(&rights, new.clone());
+            let (statement, whole) = (insertion.statement(dialect), insertion.clone());
+            let mut insert = Batch::new();
+            insert.decide(statement, move |rows| {
+                own.put(whole.result(rows));
+                let new = &whole.new;
+                Ok(if rows.is_empty() { Batch::new() } else { links(&whole.table, new) })
+            });
+            batch.append(if careful {
+                guarded(dialect, table, &insertion.parts(), insert, &slot)
+            } else {
+                insert
             });
             return slot;
         }
@@ -141,12 +218,24 @@ impl Shared {
                     return Err(Refused);
                 }
             };
-            let (batch, result) = match decide(dialect, &rights, &change, existing) {
-                Ok(decided) => decided,
-                Err(error) => (Batch::new(), Err(error)),
-            };
-            own.put(result);
-            Ok(batch)
+            match decide(dialect, &rights, &change, existing) {
+                Ok(Decided { batch, parts, done, is_there }) => {
+                    let parts = parts.borrowed();
+                    let is_hidden = is_there && rights.check(Action::Read, parts.owner).is_err();
+                    let item = if is_hidden { only_id(parts.id) } else { printed(parts) };
+                    own.put(Ok(Changed { done, item, is_hidden }));
+                    let is_written = done != Done::Removed;
+                    Ok(if careful && is_written {
+                        guarded(dialect, &rights.table, &parts, batch, &own)
+                    } else {
+                        batch
+                    })
+                }
+                Err(error) => {
+                    own.put(Err(error));
+                    Ok(Batch::new())
+                }
+            }
         });
         slot
     }
@@ -165,7 +254,7 @@ impl Shared {
 }
 
 impl Rights {
-    fn check_insert(&self) -> Result<(), DataError> {
+    pub(super) fn check_insert(&self) -> Result<(), DataError> {
         self.reach(Action::Insert).map(drop)
     }
 }
@@ -184,48 +273,55 @@ fn decide(
             return Err(DataError::missing(change.id(), table.id()));
         };
         rights.check_insert()?;
-        let owner = rights.owner_of(new);
-        let (created, updated) = new.times.unwrap_or((now, now));
-        let item = printed(&new.id, owner.as_deref(), created, updated, &new.data);
-        let insert = insertion(dialect, table, rights, new, now);
+        let insertion = Insertion::new(rights, new.clone());
         // Another one may make it at this moment: then this fails, and the whole is tried again.
-        let mut batch = Batch::new().require(1, insert);
+        let mut batch = Batch::new().require(1, insertion.statement(dialect));
         batch.append(links(table, new));
-        return Ok((batch, Ok(Changed { done: Done::Inserted, item })));
+        let Insertion { new: New { id, data, .. }, owner, created, updated, .. } = insertion;
+        let parts = Owned { id, owner, created, updated, data };
+        return Ok(Decided { batch, parts, done: Done::Inserted, is_there: false });
     };
     let action = if matches!(change, Change::Remove(_)) { Action::Remove } else { Action::Update };
-    rights.check(action, existing.owner.as_deref())?;
-    if !existing.passes {
+    let Existing { owner, created, updated, data, passes } = existing;
+    rights.check(action, owner.as_deref())?;
+    if rights.is_conditional {
+        rights.check(Action::Read, owner.as_deref())?;
+    }
+    if !passes {
         let reason = format!("Item [{}] does not meet the condition.", change.id());
         return Err(DataError::new(409, "WD_CONDITION_NOT_MET", reason));
     }
-    match change {
-        Change::Insert(_) => Err(DataError::exists(change.id(), table.id())),
+    let id = change.id().to_owned();
+    let (batch, parts, done) = match change {
+        Change::Insert(_) => return Err(DataError::exists(&id, table.id())),
         Change::Update(new) | Change::Save(new) => {
             let wanted = new.owner.clone().filter(|_| rights.caller.sets_owner());
-            let owner = wanted.or(existing.owner);
-            let item = printed(&new.id, owner.as_deref(), existing.created, now, &new.data);
-            let update = replacement(dialect, table, &new.id, owner, now, &new.data);
-            let mut batch = Batch::from(update);
+            let (owner, data) = (wanted.or(owner), new.data.clone());
+            let (created, updated) = new.times.unwrap_or((created, now));
+            let parts = Owned { id, owner, created, updated, data };
+            let mut batch = Batch::from(replacement(dialect, table, &parts));
             batch.append(links(table, new));
-            Ok((batch, Ok(Changed { done: Done::Updated, item })))
+            (batch, parts, Done::Updated)
         }
-        Change::Patch(id, modifications) => {
-            let data = patch::apply(&table.collection, &existing.data, modifications)?;
-            let item = printed(id, existing.owner.as_deref(), existing.created, now, &data);
-            let update = replacement(dialect, table, id, existing.owner, now, &data);
-            Ok((update.into(), Ok(Changed { done: Done::Patched, item })))
+        Change::Patch(_, modifications) => {
+            let data = patch::apply(&table.collection, &data, modifications)?;
+            let parts = Owned { id, owner, created, updated: now, data };
+            (Batch::from(replacement(dialect, table, &parts)), parts, Done::Patched)
         }
-        Change::Remove(id) => {
-            let Existing { owner, created, updated, data, .. } = existing;
-            let item = printed(id, owner.as_deref(), created, updated, &data);
+        Change::Remove(_) => {
             let delete = format!("DELETE FROM {} WHERE id = $1", table.name());
             let mut batch = Batch::from(Statement::new(delete).bind(id.as_str()));
             let unlink = "DELETE FROM data_reference WHERE collection = $1 AND item = $2";
             batch.push(Statement::new(unlink).bind(table.number).bind(id.as_str()));
-            Ok((batch, Ok(Changed { done: Done::Removed, item })))
+            (batch, Owned { id, owner, created, updated, data }, Done::Removed)
         }
-    }
+    };
+    Ok(Decided { batch, parts, done, is_there: true })
+}
+
+/// What is told of an item to those who may change it but not read it.
+fn only_id(id: &str) -> Item {
+    Item { id: id.to_owned(), json: json!({ "_id": id }).to_string() }
 }
 
 /// Replaces the references of the fields that the item brings with it.
@@ -245,36 +341,13 @@ fn json_cast(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Inserts an item; answers with a row if there is none with its id.
-fn insertion(dialect: Dialect, table: &Table, rights: &Rights, new: &New, now: i64) -> Statement {
-    let insert = format!(
-        "INSERT INTO {} (id, owner, created, updated, data) VALUES ($1, $2, $3, $4, $5{}) \
-         ON CONFLICT (id) DO NOTHING RETURNING id",
-        table.name(),
-        json_cast(dialect)
-    );
-    let (created, updated) = new.times.unwrap_or((now, now));
-    Statement::new(insert)
-        .bind(new.id.as_str())
-        .bind(rights.owner_of(new))
-        .bind(created)
-        .bind(updated)
-        .bind(new.data.as_str())
-}
-
 /// Gives an item other contents.
-fn replacement(
-    dialect: Dialect,
-    table: &Table,
-    id: &str,
-    owner: Option<String>,
-    now: i64,
-    data: &str,
-) -> Statement {
+fn replacement(dialect: Dialect, table: &Table, item: &Owned) -> Statement {
     let update = format!(
-        "UPDATE {} SET owner = $2, updated = $3, data = $4{} WHERE id = $1",
+        "UPDATE {} SET owner = $2, created = $3, updated = $4, data = $5{} WHERE id = $1",
         table.name(),
         json_cast(dialect)
     );
-    Statement::new(update).bind(id).bind(owner).bind(now).bind(data)
+    let update = Statement::new(update).bind(item.id.as_str()).bind(item.owner.as_deref());
+    update.bind(item.created).bind(item.updated).bind(item.data.as_str())
 }

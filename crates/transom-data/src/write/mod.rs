@@ -8,6 +8,7 @@ mod change;
 pub(crate) mod patch;
 mod requests;
 mod truncate;
+mod unique;
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use crate::read::Item;
 use crate::service::Shared;
 use crate::tables::Table;
 pub(crate) use bulk::Bulk;
-use change::{Rights, Slot};
+use change::{Insertion, Rights, Slot};
 use patch::Modification;
 
 /// What a change did.
@@ -38,6 +39,8 @@ pub(crate) enum Done {
 pub(crate) struct Changed {
     pub(crate) done: Done,
     pub(crate) item: Item,
+    /// Whether the caller may not read it: then it is no more than its id.
+    pub(crate) is_hidden: bool,
 }
 
 /// A change that is wanted.
@@ -61,12 +64,11 @@ impl Change {
 }
 
 /// How a transaction of changes ends.
-#[derive(Default)]
-struct Ending {
-    /// Whether nothing is written when one of them cannot be made.
-    all_or_none: bool,
-    /// What belongs to it besides.
-    more: Batch,
+enum Ending {
+    /// Those that can be made are made.
+    Some,
+    /// Nothing is written when one of them cannot be made; with what belongs to them besides.
+    AllWith(Batch),
 }
 
 /// How often a transaction is tried that met another one.
@@ -118,26 +120,13 @@ impl Shared {
         changes: Vec<Change>,
         condition: &Filter,
     ) -> Vec<Result<Changed, DataError>> {
-        let rights = Rights::of(caller, table);
-        let nothing = Ending::default();
-        let mut results = Vec::with_capacity(changes.len());
-        match self.attempt(table, &rights, &changes, condition, &nothing).await {
-            Ok(done) => return done,
-            Err(StoreError::Conflict { .. }) if changes.len() > 1 => {}
+        match self.attempt(caller, table, &changes, condition, &Ending::Some).await {
+            Ok(done) => done,
             Err(error) => {
                 let error = |change: &Change| Err(of_store(&error, table, change));
-                return changes.iter().map(error).collect();
+                changes.iter().map(error).collect()
             }
         }
-        // One of them violates a unique index, which ends the transaction: each has one of its own now.
-        for change in changes {
-            let one = std::slice::from_ref(&change);
-            match self.attempt(table, &rights, one, condition, &nothing).await {
-                Ok(mut done) => results.append(&mut done),
-                Err(error) => results.push(Err(of_store(&error, table, &change))),
-            }
-        }
-        results
     }
 
     /// Makes all changes and runs `more` in one transaction, or nothing when one of the changes cannot be made; the
@@ -153,81 +142,46 @@ impl Shared {
         condition: &Filter,
         more: Batch,
     ) -> Result<Vec<Result<(), DataError>>, DataError> {
-        let rights = Rights::of(caller, table);
-        let ending = Ending { all_or_none: true, more };
-        match self.attempt(table, &rights, changes, condition, &ending).await {
-            Ok(done) => Ok(done.into_iter().map(|result| result.map(drop)).collect()),
-            Err(StoreError::Conflict { .. }) => {
-                Ok(self.conflicts(table, &rights, changes, condition).await?)
-            }
-            Err(error) => Err(error.into()),
-        }
+        let done = self.attempt(caller, table, changes, condition, &Ending::AllWith(more)).await?;
+        Ok(done.into_iter().map(|result| result.map(drop)).collect())
     }
 
-    /// Finds which of the changes violate a unique index, without making any.
-    async fn conflicts(
-        &self,
-        table: &Arc<Table>,
-        rights: &Arc<Rights>,
-        changes: &[Change],
-        condition: &Filter,
-    ) -> Result<Vec<Result<(), DataError>>, DataError> {
-        // Half of them at a time: one conflict among a thousand is found in ten steps.
-        let mut results = vec![Ok(()); changes.len()];
-        let mut fine: Vec<usize> = Vec::new();
-        let mut waiting: Vec<_> = std::iter::once(0..changes.len()).collect();
-        while let Some(range) = waiting.pop() {
-            let tried: Vec<Change> = fine
-                .iter()
-                .copied()
-                .chain(range.clone())
-                .map(|index| changes[index].clone())
-                .collect();
-            let never = Batch::new().require(1, Statement::new("SELECT 1 WHERE FALSE"));
-            let ending = Ending { all_or_none: true, more: never };
-            match self.attempt(table, rights, &tried, condition, &ending).await {
-                Err(StoreError::Conflict { constraint }) if range.len() == 1 => {
-                    results[range.start] =
-                        Err(table.conflict(&constraint, changes[range.start].id()));
-                }
-                Err(StoreError::Conflict { .. }) => {
-                    let middle = range.start + range.len() / 2;
-                    waiting.push(middle..range.end);
-                    waiting.push(range.start..middle);
-                }
-                Err(StoreError::Unmet { .. }) | Ok(_) => fine.extend(range),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(results)
-    }
-
+    /// Makes changes in one transaction. Where one of them violates a unique index, which ends the transaction, all are
+    /// made anew and each looks before.
     async fn attempt(
         &self,
+        caller: &Caller,
         table: &Arc<Table>,
-        rights: &Arc<Rights>,
         changes: &[Change],
         condition: &Filter,
         ending: &Ending,
     ) -> Result<Vec<Result<Changed, DataError>>, StoreError> {
-        let mut attempts = 0;
+        let rights = Rights::of(caller, table, condition);
+        if let ([Change::Insert(new)], Ending::Some) = (changes, ending)
+            && new.references.is_empty()
+        {
+            return Ok(vec![self.insert_alone(&rights, table, new).await]);
+        }
+        let (mut attempts, mut careful) = (0, false);
         loop {
             attempts += 1;
             let mut batch = Batch::new();
             let slots: Vec<Slot> = changes
                 .iter()
-                .map(|change| self.add_steps(&mut batch, table, rights, change, condition))
+                .map(|change| {
+                    self.add_steps(&mut batch, table, &rights, change, condition, careful)
+                })
                 .collect();
-            if ending.all_or_none {
+            if let Ending::AllWith(more) = ending {
                 let slots = slots.clone();
                 let look = Statement::new("SELECT 1");
                 batch.decide(look, move |_| {
                     if slots.iter().any(Slot::failed) { Err(Refused) } else { Ok(Batch::new()) }
                 });
-                batch.append(ending.more.clone());
+                batch.append(more.clone());
             }
             match self.store.write(batch).await {
-                Err(StoreError::Refused) if ending.all_or_none => {
+                Err(StoreError::Refused) if matches!(ending, Ending::AllWith(_)) => {
                     return Ok(slots.into_iter().map(Slot::take).collect());
                 }
                 Ok(_) => return Ok(slots.into_iter().map(Slot::take).collect()),
@@ -235,8 +189,31 @@ impl Shared {
                 Err(StoreError::Unmet { .. })
                     if attempts < ATTEMPTS
                         && changes.iter().any(|change| matches!(change, Change::Save(_))) => {}
+                // The same between a look and what it was for.
+                Err(StoreError::Conflict { .. })
+                    if attempts < ATTEMPTS
+                        && (changes.len() > 1 || matches!(ending, Ending::AllWith(_))) =>
+                {
+                    careful = true;
+                }
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// Inserts an item by a single statement, which is a transaction by itself.
+    async fn insert_alone(
+        &self,
+        rights: &Rights,
+        table: &Table,
+        new: &New,
+    ) -> Result<Changed, DataError> {
+        rights.check_insert()?;
+        let insertion = Insertion::new(rights, new.clone());
+        match self.store.write(insertion.statement(self.dialect).into()).await {
+            Ok(outcomes) => insertion.result(outcomes.first().map_or(&[], |outcome| &outcome.rows)),
+            Err(StoreError::Conflict { constraint }) => Err(table.conflict(&constraint, &new.id)),
+            Err(error) => Err(error.into()),
         }
     }
 }

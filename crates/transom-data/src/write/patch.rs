@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::collections::Collection;
+use crate::collections::{Collection, FieldType};
 use crate::error::DataError;
 use crate::filter::{Path, path};
+use crate::indexed;
 use crate::item;
 use crate::key::{self, Key, number_json};
 
@@ -78,6 +79,15 @@ fn parse_one(modification: &Value) -> Result<Modification, DataError> {
     Ok(Modification { path, action })
 }
 
+/// Whether it does not matter if the modifications are applied twice.
+pub(crate) fn may_repeat(modifications: &[Modification]) -> bool {
+    let may = |action: &Action| match action {
+        Action::Set(_) | Action::Remove | Action::TakeOut(_) => true,
+        Action::Increment(_) | Action::Append(_) => false,
+    };
+    modifications.iter().all(|modification| may(&modification.action))
+}
+
 /// Applies modifications to the JSON of an item.
 ///
 /// # Errors
@@ -90,13 +100,23 @@ pub(super) fn apply(
     let broken = |_| DataError::new(500, "WDE0053", "an item in the database is no JSON");
     let mut fields: Map<String, Value> = serde_json::from_str(data).map_err(broken)?;
     for Modification { path, action } in modifications {
+        let name = path.join(".");
+        let declared = collection.declaration.fields.get(&name);
+        if declared.is_some_and(|field| field.kind == FieldType::MultiReference) {
+            return Err(DataError::item(format!(
+                "the field [{name}] holds references to many items, which a patch does not change: use \
+                 insertReference, removeReference or replaceReferences"
+            )));
+        }
         modify(&mut fields, path, path, action)?;
     }
     let mut data = Value::Object(fields);
     item::normalize(&mut data, 1)?;
     let Value::Object(mut fields) = data else { return Err(DataError::item("it is no object")) };
     item::conform(collection, &mut fields)?;
-    let data = Value::Object(fields).to_string();
+    let fields = Value::Object(fields);
+    indexed::check_size(collection, &fields)?;
+    let data = fields.to_string();
     item::check_size(&data)?;
     Ok(data)
 }

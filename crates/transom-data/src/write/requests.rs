@@ -14,6 +14,7 @@ use crate::item::{self, New};
 use crate::read::wrap;
 use crate::request::Request;
 use crate::service::Shared;
+use crate::tables::Table;
 
 impl Shared {
     /// `POST /items`.
@@ -22,15 +23,10 @@ impl Shared {
         caller: &Caller,
         mut request: Request,
     ) -> Result<Answer, DataError> {
-        let id = request.collection()?.to_owned();
-        let new = new_item(
-            &self.tables.collection(&id),
-            request.take("dataItem"),
-            request.flag("saveReferences"),
-        )?;
-        let table = self.writable(caller, &id, &[Action::Insert]).await?;
+        let new = self.given(&mut request)?;
+        let table = self.writable(caller, request.collection()?, &[Action::Insert]).await?;
         let changed = self.change(caller, &table, Change::Insert(new), &Filter::All).await?;
-        Ok(item_answer(&changed, table.id(), None))
+        self.item_answer(caller, &table, &request, changed, None).await
     }
 
     /// `POST /items/update`.
@@ -39,19 +35,14 @@ impl Shared {
         caller: &Caller,
         mut request: Request,
     ) -> Result<Answer, DataError> {
-        let id = request.collection()?.to_owned();
-        let new = new_item(
-            &self.tables.collection(&id),
-            request.take("dataItem"),
-            request.flag("saveReferences"),
-        )?;
+        let new = self.given(&mut request)?;
         if !new.has_id {
             return Err(no_id());
         }
         let condition = condition(&request)?;
-        let table = self.writable(caller, &id, &[Action::Update]).await?;
+        let table = self.writable(caller, request.collection()?, &[Action::Update]).await?;
         let changed = self.change(caller, &table, Change::Update(new), &condition).await?;
-        Ok(item_answer(&changed, table.id(), None))
+        self.item_answer(caller, &table, &request, changed, None).await
     }
 
     /// `POST /items/save`.
@@ -60,17 +51,13 @@ impl Shared {
         caller: &Caller,
         mut request: Request,
     ) -> Result<Answer, DataError> {
-        let id = request.collection()?.to_owned();
-        let new = new_item(
-            &self.tables.collection(&id),
-            request.take("dataItem"),
-            request.flag("saveReferences"),
-        )?;
-        let table = self.writable(caller, &id, &[Action::Insert, Action::Update]).await?;
+        let new = self.given(&mut request)?;
+        let actions = [Action::Insert, Action::Update];
+        let table = self.writable(caller, request.collection()?, &actions).await?;
         let change = if new.has_id { Change::Save(new) } else { Change::Insert(new) };
         let changed = self.change(caller, &table, change, &Filter::All).await?;
         let action = if changed.done == Done::Inserted { "INSERTED" } else { "UPDATED" };
-        Ok(item_answer(&changed, table.id(), Some(action)))
+        self.item_answer(caller, &table, &request, changed, Some(action)).await
     }
 
     /// `POST /items/patch`.
@@ -88,7 +75,7 @@ impl Shared {
         let condition = condition(&request)?;
         let table = self.writable(caller, request.collection()?, &[Action::Update]).await?;
         let changed = self.change(caller, &table, change, &condition).await?;
-        Ok(item_answer(&changed, table.id(), None))
+        self.item_answer(caller, &table, &request, changed, None).await
     }
 
     /// `POST /items/remove`.
@@ -101,7 +88,38 @@ impl Shared {
         let condition = condition(&request)?;
         let table = self.writable(caller, request.collection()?, &[Action::Remove]).await?;
         let changed = self.change(caller, &table, Change::Remove(item), &condition).await?;
-        Ok(item_answer(&changed, table.id(), None))
+        self.item_answer(caller, &table, &request, changed, None).await
+    }
+
+    /// The item of a request, checked.
+    fn given(&self, request: &mut Request) -> Result<New, DataError> {
+        let collection = self.tables.collection(request.collection()?);
+        let references = request.flag("saveReferences");
+        new_item(&collection, request.take("dataItem"), references)
+    }
+
+    /// `{dataItem}`, with the action of a save, and with referenced items in it where they are asked for.
+    async fn item_answer(
+        &self,
+        caller: &Caller,
+        table: &Arc<Table>,
+        request: &Request,
+        changed: Changed,
+        action: Option<&str>,
+    ) -> Result<Answer, DataError> {
+        let mut item = changed.item;
+        let include = request.get("includeReferencedItems").filter(|_| !changed.is_hidden);
+        let items = std::slice::from_mut(&mut item);
+        self.finish_items(caller, table, None, include, items).await?;
+        let mut body = String::with_capacity(item.json.len() + 100);
+        body.push('{');
+        if let Some(action) = action {
+            body.push_str(&format!("\"action\":\"{action}\","));
+        }
+        body.push_str("\"dataItem\":");
+        wrap(&mut body, &item, table.id());
+        body.push('}');
+        Ok(Answer::ok(body))
     }
 }
 
@@ -130,17 +148,4 @@ pub(super) fn new_item(
         new.references.clear();
     }
     Ok(new)
-}
-
-/// `{dataItem}`, with the action of a save.
-pub(super) fn item_answer(changed: &Changed, collection: &str, action: Option<&str>) -> Answer {
-    let mut body = String::with_capacity(changed.item.json.len() + 100);
-    body.push('{');
-    if let Some(action) = action {
-        body.push_str(&format!("\"action\":\"{action}\","));
-    }
-    body.push_str("\"dataItem\":");
-    wrap(&mut body, &changed.item, collection);
-    body.push('}');
-    Answer::ok(body)
 }

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::world::{World, failure};
+use transom_data::Caller;
+use transom_store::Statement;
+
+use crate::world::{Client, World, failure};
 
 crate::cases!(
     bulk_calls_do_what_they_can,
@@ -17,6 +20,9 @@ crate::cases!(
     writers_of_one_item_lose_nothing,
     a_collection_is_emptied,
     jobs_change_what_passes_a_filter,
+    jobs_are_known_to_whoever_started_them_and_end,
+    long_texts_do_not_fit_into_an_index,
+    many_references_are_not_patched,
 );
 
 /// Numbers as the SDK counts them: inserted, updated, removed, failures by code.
@@ -240,6 +246,38 @@ async fn unique_indexes_hold(world: World) {
         (2, 0, 0, failures(&[("WDE0074", 1)]))
     );
     assert_eq!(app.ids("Users", &json!({ "filter": { "mail": "a@x" } })).await, ["a"]);
+    // Many at once: half of them are there already, or twice in the call.
+    let many: Vec<Value> = (0..1000)
+        .map(|n| match n % 4 {
+            0 => json!({ "mail": "a@x" }),
+            1 => json!({ "mail": format!("{}@m", n / 8) }),
+            _ => json!({ "n": n }),
+        })
+        .collect();
+    let body = json!({ "dataCollectionId": "Users", "dataItems": wrapped(&many) });
+    assert_eq!(
+        counted(&app.ok("/bulk/items/insert", &body).await),
+        (625, 0, 0, failures(&[("WDE0074", 375)]))
+    );
+    let changed = [
+        json!({ "_id": "a", "mail": "new@x" }),
+        json!({ "_id": "b", "mail": "a@x" }),
+        json!({ "_id": "c", "mail": "new@x" }),
+        json!({ "_id": "fresh", "mail": "new@x" }),
+        json!({ "_id": "d", "mail": "d@x" }),
+    ];
+    let body = json!({ "dataCollectionId": "Users", "dataItems": wrapped(&changed) });
+    let saved = app.ok("/bulk/items/save", &body).await;
+    assert_eq!(counted(&saved), (0, 3, 0, failures(&[("WDE0074", 2)])));
+    assert_eq!(app.ids("Users", &json!({ "filter": { "mail": "a@x" } })).await, ["b"]);
+    let set = json!([{ "fieldPath": "mail", "action": "SET_FIELD", "setFieldOptions": { "value": "one@x" } }]);
+    let patches: Vec<Value> = ["c", "d"]
+        .iter()
+        .map(|id| json!({ "dataItemId": id, "fieldModifications": set }))
+        .collect();
+    let body = json!({ "dataCollectionId": "Users", "patches": patches });
+    let patched = app.ok("/bulk/items/patch", &body).await;
+    assert_eq!(counted(&patched), (0, 1, 0, failures(&[("WDE0074", 1)])));
     // An index that the items violate is told at the start, and nothing has happened.
     app.fill("Others", &[json!({ "n": 1 }), json!({ "n": 1 })]).await;
     let declared = crate::world::declared(
@@ -371,4 +409,93 @@ async fn jobs_change_what_passes_a_filter(world: World) {
     assert_eq!(count(json!({})).await["totalCount"], 700);
     let answer = app.raw("GET", "/async-jobs/none/status", None, b"").await;
     assert_eq!(answer.status, 404);
+}
+
+async fn jobs_are_known_to_whoever_started_them_and_end(world: World) {
+    let app = world.app();
+    app.fill("Things", &[json!({ "n": 1 })]).await;
+    let body = json!({ "dataCollectionId": "Things", "filter": { "n": 2 } });
+    let status = |client: &Client, id: &str| {
+        let (client, path) = (client.clone(), format!("/async-jobs/{id}/status"));
+        async move {
+            let answer = client.raw("GET", &path, None, b"").await;
+            let body: Value = serde_json::from_str(&answer.body).expect("JSON");
+            (answer.status, body["status"].as_str().map(str::to_owned))
+        }
+    };
+    let start = || async {
+        let (code, answer) = app.post("/bulk/items/async-remove-by-filter", &body).await;
+        (code, answer["jobId"].as_str().map(str::to_owned))
+    };
+    // More at once than there are threads for: the others may come back.
+    let started = join_all((0..100).map(|_| start())).await;
+    let refused = started.iter().filter(|(code, _)| *code == 503).count();
+    let ids: Vec<&str> = started.iter().filter_map(|(_, id)| id.as_deref()).collect();
+    assert_eq!((refused, ids.len()), (84, 16));
+    let begun = std::time::Instant::now();
+    for id in &ids {
+        while status(&app, id).await.1.as_deref() != Some("SUCCEEDED") {
+            assert!(begun.elapsed() < transom_testkit::PATIENCE);
+            tokio::task::yield_now().await;
+        }
+    }
+    // Jobs of the project are nobody else's.
+    for caller in [
+        Caller::Visitor { id: String::new() },
+        Caller::Unknown,
+        crate::world::member("app"),
+        crate::world::member(""),
+    ] {
+        assert_eq!(status(&app.by(caller), ids[0]).await.0, 404);
+    }
+    // One that was cut off, as by the end of the server, does not stand still for ever.
+    let stop = "UPDATE data_job SET status = 'PROCESSING', changed = changed - $2 WHERE id = $1";
+    for (minutes, expected) in [(0, "PROCESSING"), (60, "FAILED")] {
+        let stop = Statement::new(stop).bind(ids[0]).bind(minutes * 60_000);
+        app.store.write(stop.into()).await.expect("it is written");
+        assert_eq!(status(&app, ids[0]).await.1.as_deref(), Some(expected));
+    }
+    // And the old ones are forgotten.
+    let age = Statement::new("UPDATE data_job SET changed = 0 WHERE id = $1").bind(ids[1]);
+    app.store.write(age.into()).await.expect("it is written");
+    let begun = std::time::Instant::now();
+    while start().await.0 == 503 {
+        assert!(begun.elapsed() < transom_testkit::PATIENCE, "all of them have ended");
+    }
+    assert_eq!(status(&app, ids[1]).await.0, 404);
+}
+
+async fn long_texts_do_not_fit_into_an_index(world: World) {
+    let app = world.client(&json!({ "Things": { "indexes": ["t", ["u", "-o.v"]] } }));
+    // Without a pattern: a database cannot make it small.
+    let random = |count: usize| {
+        let mut generator = fastrand::Rng::with_seed(7);
+        std::iter::repeat_with(|| generator.alphanumeric()).take(count).collect::<String>()
+    };
+    let insert =
+        |data: Value| json!({ "dataCollectionId": "Things", "dataItem": { "data": data } });
+    app.ok("/items", &insert(json!({ "_id": "a", "t": random(2500), "other": random(5000) })))
+        .await;
+    app.ok("/items", &insert(json!({ "u": random(1250), "o": { "v": random(1250) } }))).await;
+    for data in [
+        json!({ "t": random(5000) }),
+        json!({ "u": random(1500), "o": { "v": random(1500) } }),
+        json!({ "_owner": random(5000) }),
+    ] {
+        assert_eq!(app.fails("/items", &insert(data)).await, failure(400, "WDE0004"));
+    }
+    let grow = patch("a", &[("t", "SET_FIELD", json!(random(5000)))]);
+    assert_eq!(app.fails("/items/patch", &grow).await, failure(400, "WDE0004"));
+    assert_eq!(app.ids("Things", &json!({ "filter": { "t": random(2500) } })).await, ["a"]);
+}
+
+async fn many_references_are_not_patched(world: World) {
+    let many = json!({ "type": "multi_reference", "to": "Things" });
+    let app = world.client(&json!({ "Things": { "fields": { "others": many } } }));
+    app.fill("Things", &[json!({ "_id": "a" })]).await;
+    for action in ["SET_FIELD", "APPEND_TO_ARRAY", "REMOVE_FROM_ARRAY"] {
+        let body = patch("a", &[("others", action, json!("a"))]);
+        assert_eq!(app.fails("/items/patch", &body).await, failure(400, "WDE0004"), "{action}");
+    }
+    assert_eq!(app.get("Things", "a").await.1["dataItem"]["data"].get("others"), None);
 }

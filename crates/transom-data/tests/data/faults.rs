@@ -118,6 +118,22 @@ fn a_full_file_is_told_and_still_reads() {
         assert_eq!(client.ids("Things", &json!({})).await, ["small"]);
         client.ok("/items", &insert("next")).await;
     });
+    drop(client);
+    // Neither is anything left of a call that first met another item with the same value.
+    let unique = json!({ "Things": { "indexes": [{ "fields": ["n"], "unique": true }] } });
+    let store = Store::open(&location, &options, &[]).expect("the store opens");
+    let service = DataService::open(store.clone(), crate::world::declared(&unique));
+    let client = Client { service: service.expect("it opens"), store, caller: Caller::App };
+    wait(async {
+        let items = json!([
+            { "data": { "_id": "x", "n": 1 } }, { "data": { "_id": "y", "n": 1 } },
+            { "data": { "text": "x".repeat(350 << 10) } },
+        ]);
+        let bulk = json!({ "dataCollectionId": "Things", "dataItems": items });
+        let refused = client.fails("/bulk/items/insert", &bulk).await;
+        assert_eq!(refused, failure(507, "WDE0053"), "all or nothing");
+        assert_eq!(client.ids("Things", &json!({})).await, ["small", "next"]);
+    });
 }
 
 #[test]

@@ -14,6 +14,8 @@ crate::cases!(
     what_is_no_item_is_refused_with_a_code,
     an_item_has_a_limit,
     declared_fields_are_checked,
+    an_item_may_be_called_query,
+    dates_have_a_range,
 );
 
 fn item(collection: &str, data: &Value) -> Value {
@@ -272,4 +274,21 @@ async fn declared_fields_are_checked(world: World) {
     .await;
     assert_eq!(status, 200, "{answer}");
     assert_eq!(answer["dataItem"]["data"]["maker"], "m1", "a reference is kept as an id");
+}
+
+async fn an_item_may_be_called_query(world: World) {
+    let app = world.app();
+    app.fill("Things", &[json!({ "_id": "query", "n": 1 }), json!({ "_id": "other" })]).await;
+    let (status, found) = app.get("Things", "query").await;
+    assert_eq!((status, &found["dataItem"]["data"]["n"]), (200, &json!(1)), "{found}");
+}
+
+async fn dates_have_a_range(world: World) {
+    let app = world.app();
+    let insert = |time: i64| json!({ "dataCollectionId": "Things", "dataItem": { "data": { "d": { "$date": time } } } });
+    for time in [8_640_000_000_000_001, i64::MAX, i64::MIN] {
+        assert_eq!(app.fails("/items", &insert(time)).await, failure(400, "WDE0004"), "{time}");
+    }
+    let last = app.ok("/items", &insert(8_640_000_000_000_000)).await;
+    assert_eq!(last["dataItem"]["data"]["d"], json!({ "$date": "+275760-09-13T00:00:00.000Z" }));
 }

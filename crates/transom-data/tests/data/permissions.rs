@@ -10,6 +10,7 @@ crate::cases!(
     authors_are_limited_to_their_items_everywhere,
     owners_are_set_by_the_service,
     defaults_are_those_of_the_specification,
+    whoever_may_not_read_learns_nothing,
 );
 
 const LEVELS: [&str; 5] =
@@ -309,4 +310,43 @@ async fn defaults_are_those_of_the_specification(world: World) {
     app.by(Caller::User { id: "e".to_owned(), role: Some(Role::Editor) })
         .ok("/items", &insert)
         .await;
+}
+
+async fn whoever_may_not_read_learns_nothing(world: World) {
+    let permissions = json!({ "read": "SITE_MEMBER_AUTHOR", "insert": "ANYONE", "update": "ANYONE", "remove": "ANYONE" });
+    let app = world.client(&json!({ "Notes": { "permissions": permissions } }));
+    app.fill("Notes", &[json!({ "_id": "a", "_owner": "you", "secret": 7 })]).await;
+    let set =
+        json!([{ "fieldPath": "n", "action": "SET_FIELD", "setFieldOptions": { "value": 1 } }]);
+    let patch = json!({ "dataCollectionId": "Notes", "patch": { "dataItemId": "a", "fieldModifications": set } });
+    let bulk = json!({ "dataCollectionId": "Notes", "patches": [{ "dataItemId": "a", "fieldModifications": set }], "returnEntity": true });
+    let condition = json!({ "filter": { "secret": { "$gt": 5 } } });
+    let denied = failure(403, "WDE0027");
+    for caller in [Caller::Visitor { id: "v".to_owned() }, Caller::Unknown, member("me")] {
+        let client = app.by(caller);
+        let answer = client.ok("/items/patch", &patch).await;
+        assert_eq!(answer["dataItem"]["data"], json!({ "_id": "a" }));
+        let answer = client.ok("/bulk/items/patch", &bulk).await;
+        assert_eq!(answer["results"][0]["dataItem"]["data"], json!({ "_id": "a" }));
+        for wanted in [condition.clone(), json!({ "filter": { "secret": 0 } })] {
+            let mut guess = patch.clone();
+            guess["condition"] = wanted.clone();
+            assert_eq!(client.fails("/items/patch", &guess).await, denied);
+            let remove =
+                json!({ "dataCollectionId": "Notes", "dataItemId": "a", "condition": wanted });
+            assert_eq!(client.fails("/items/remove", &remove).await, denied);
+        }
+    }
+    let by_filter = json!({ "dataCollectionId": "Notes", "filter": { "secret": 7 }, "fieldModifications": set });
+    let visitor = app.by(Caller::Visitor { id: "v".to_owned() });
+    assert_eq!(visitor.fails("/bulk/items/async-patch-by-filter", &by_filter).await, denied);
+    // Whoever may read it sees it.
+    let mut fits = patch.clone();
+    fits["condition"] = condition;
+    let answer = app.by(member("you")).ok("/items/patch", &fits).await;
+    assert_eq!(answer["dataItem"]["data"]["secret"], 7);
+    let remove = json!({ "dataCollectionId": "Notes", "dataItemId": "a" });
+    let answer = app.by(Caller::Unknown).ok("/items/remove", &remove).await;
+    assert_eq!(answer["dataItem"]["data"], json!({ "_id": "a" }));
+    assert_eq!(app.get("Notes", "a").await.0, 404);
 }

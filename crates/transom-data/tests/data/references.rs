@@ -9,8 +9,10 @@ crate::cases!(
     referenced_items_are_included,
     items_are_aggregated,
     pipelines_flow,
+    pipelines_have_a_budget,
     distinct_values_are_found,
     words_are_searched,
+    what_a_search_cannot_do_is_refused,
 );
 
 async fn library(world: &World) -> Client {
@@ -98,6 +100,10 @@ async fn references_are_made_followed_and_undone(world: World) {
     ] {
         assert_eq!(app.ids("Books", &json!({ "filter": filter })).await, expected, "{filter}");
     }
+    let again = json!({ "dataCollectionId": "Books", "dataItem": { "data": { "_id": "3", "publisher": "p" } }, "includeReferencedItems": [{ "field": "publisher" }] });
+    let made = app.ok("/items", &again).await;
+    assert_eq!(made["dataItem"]["data"]["publisher"]["name"], "P", "{made}");
+    app.ok("/items/remove", &json!({ "dataCollectionId": "Books", "dataItemId": "3" })).await;
     app.ok("/bulk/items/remove-references", &link("1", "b")).await;
     let replace = |item: &str| json!({ "dataCollectionId": "Books", "referringItemFieldName": "authors", "referringItemId": item, "newReferencedItemIds": ["c", "x", "a"] });
     assert_eq!(ids(&followed(&app, "1", &json!({})).await), ["a", "c"]);
@@ -320,4 +326,62 @@ async fn words_are_searched(world: World) {
     app.ok("/items/truncate", &json!({ "dataCollectionId": "Texts" })).await;
     app.fill("Texts", &[json!({ "_id": "e", "x": "quick" })]).await;
     assert_eq!(search(words("quick", "OR"), json!({})).await, "e");
+}
+
+async fn pipelines_have_a_budget(world: World) {
+    let app = world.app();
+    let list: Vec<u32> = (0..4000).collect();
+    app.fill("Large", &[json!({ "_id": "a", "l": list, "m": list, "t": "x".repeat(400 << 10) })])
+        .await;
+    let unwind = |field: &str| json!({ "unwindArray": { "arrayFieldName": field } });
+    let twice = |field: &str| {
+        let part = json!({ "fieldPath": field });
+        json!({ "projection": { "fields": [{ "reshape": {
+            "resultFieldName": field, "expression": { "concat": { "expressions": [part, part] } } } }] } })
+    };
+    let many = |part: Value, count: usize| vec![part; count];
+    let nested = json!({ "projectNested": { "resultFieldName": "n", "fields": [{ "include": { "fieldName": "t" } }] } });
+    let each: Vec<Value> = (0..2000)
+        .map(|n| {
+            let mut nested = nested.clone();
+            nested["projectNested"]["resultFieldName"] = json!(format!("n{n}"));
+            nested
+        })
+        .collect();
+    let all = json!([{ "resultFieldName": "all", "push": { "expression": { "fieldPath": "t" } } }]);
+    let texts = json!({ "concat": { "expressions": many(json!({ "fieldPath": "t" }), 3000) } });
+    for stages in [
+        vec![unwind("l"), unwind("m")],
+        vec![unwind("l"), json!({ "group": { "groupIds": [], "accumulators": all } })],
+        vec![unwind("l"), json!({ "sort": { "values": [{ "fieldName": "m" }] } })],
+        many(twice("t"), 40),
+        vec![json!({ "projection": { "fields": each } })],
+        vec![
+            json!({ "projection": { "fields": [{ "reshape": { "resultFieldName": "r", "expression": texts } }] } }),
+        ],
+    ] {
+        let shown: String = json!(stages).to_string().chars().take(200).collect();
+        let body = json!({ "dataCollectionId": "Large", "pipeline": { "stages": stages } });
+        let refused = app.fails("/items/aggregate-pipeline", &body).await;
+        assert_eq!(refused, failure(400, "WDE0055"), "{shown}");
+    }
+    let count = json!([{ "resultFieldName": "n", "sum": { "expression": { "numeric": 1 } } }]);
+    let small = json!({ "projection": { "fields": [{ "include": { "fieldName": "l" } }] } });
+    let group = json!({ "group": { "groupIds": [], "accumulators": count } });
+    let body = json!({ "dataCollectionId": "Large", "pipeline": { "stages": [small, unwind("l"), group] } });
+    assert_eq!(app.ok("/items/aggregate-pipeline", &body).await["results"], json!([{ "n": 4000 }]));
+}
+
+async fn what_a_search_cannot_do_is_refused(world: World) {
+    let app = world.app();
+    app.fill("Texts", &[json!({ "a": "word", "b": "other" })]).await;
+    for search in [
+        json!({ "search": { "expression": "word", "fields": ["b"] } }),
+        json!({ "search": { "expression": "word" }, "aggregations": [{ "name": "n" }] }),
+        json!({ "search": { "expression": "word" }, "timeZone": "Europe/Berlin" }),
+    ] {
+        let body = json!({ "dataCollectionId": "Texts", "search": search });
+        let refused = app.fails("/items/search", &body).await;
+        assert_eq!(refused, failure(501, "NOT_EMULATED"), "{search}");
+    }
 }

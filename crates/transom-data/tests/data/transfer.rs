@@ -14,6 +14,8 @@ crate::cases!(
     an_import_that_was_cut_off_goes_on,
     a_backup_is_restored_whole_or_not_at_all,
     collections_are_listed_and_described,
+    what_is_restored_is_not_judged_again,
+    a_table_is_exported_as_it_is_at_one_moment,
 );
 
 fn options(format: Format) -> ImportOptions {
@@ -78,6 +80,7 @@ async fn an_export_is_imported_again(world: World) {
     assert!(matches!(refused, Err(TransferError::Refused { line: 1, .. })), "{refused:?}");
     let replace = ImportOptions { conflict: OnConflict::Replace, ..options(Format::JsonLines) };
     assert_eq!(import(&app, "To", &text, &replace).0.expect("they are replaced"), 2500);
+    assert_eq!(exported(&app, "To", Format::JsonLines, None), text, "dates and owners, again");
     assert_eq!(count(&app, "To").await, 2500);
 }
 
@@ -208,6 +211,36 @@ async fn a_backup_is_restored_whole_or_not_at_all(world: World) {
     assert_eq!(target.service.migrate_to(&app.service, |_| {}).expect("it comes back"), written);
 }
 
+async fn what_is_restored_is_not_judged_again(world: World) {
+    let app = world.app();
+    app.fill("Users", &[json!({ "_id": "a", "mail": "x" }), json!({ "_id": "b", "mail": "x" })])
+        .await;
+    app.fill("Things", &[json!({ "_id": "old", "likes": ["a"], "n": "text" })]).await;
+    let mut file = Vec::new();
+    let written = app.service.backup(&mut file).expect("it is written");
+    let open = || Ok(Cursor::new(file.clone()));
+    let remove = json!({ "dataCollectionId": "Users", "dataItemId": "b" });
+    app.ok("/items/remove", &remove).await;
+    // Two users with one mail: a new index does not take them, and nothing makes way for them.
+    let fields = json!({ "n": { "type": "number", "required": true }, "likes": { "type": "multi_reference", "to": "Users" }, "m": { "type": "text", "required": true } });
+    let stricter =
+        |indexes: Value| json!({ "Users": { "indexes": indexes }, "Things": { "fields": fields } });
+    let unique = world.client(&stricter(json!([{ "fields": ["mail"], "unique": true }])));
+    let refused = unique.service.restore(open, OnConflict::Replace);
+    assert!(
+        matches!(&refused, Err(TransferError::Archive(reason)) if reason.contains("mail")),
+        "{refused:?}"
+    );
+    assert_eq!((count(&unique, "Users").await, count(&unique, "Things").await), (1, 1));
+    // What else is declared by now does not matter.
+    let later = world.client(&stricter(json!(["mail"])));
+    assert_eq!(later.service.restore(open, OnConflict::Replace).expect("it is restored"), written);
+    assert_eq!(later.service.summary().expect("it answers"), written);
+    let other = World::on_sqlite();
+    let target = other.client(&stricter(json!(["mail"])));
+    assert_eq!(later.service.migrate_to(&target.service, |_| {}).expect("it arrives"), written);
+}
+
 async fn collections_are_listed_and_described(world: World) {
     let fields = json!({ "price": { "type": "number", "min": 0 } });
     let app = world.client(&json!({ "A": { "fields": fields, "indexes": ["-price"] } }));
@@ -222,4 +255,39 @@ async fn collections_are_listed_and_described(world: World) {
     assert_eq!(described["fields"], json!({ "price": { "type": "number", "min": 0.0 } }));
     assert_eq!(described["indexes"], json!([{ "fields": ["-price"], "unique": false }]));
     assert_eq!(app.service.describe("C").await.expect_err("nobody has made it").code(), "WDE0025");
+}
+
+/// A file that somebody writes an item beside, as soon as its first line is there.
+struct Meddled {
+    client: Client,
+    bytes: Vec<u8>,
+}
+
+impl std::io::Write for Meddled {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let is_first = !self.bytes.contains(&b'\n');
+        self.bytes.extend_from_slice(bytes);
+        if is_first && self.bytes.contains(&b'\n') {
+            let client = self.client.clone();
+            let meddling = move || {
+                crate::world::wait(client.fill("Things", &[json!({ "_id": "b", "new": 1 })]))
+            };
+            std::thread::spawn(meddling).join().expect("it is written");
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn a_table_is_exported_as_it_is_at_one_moment(world: World) {
+    let app = world.app();
+    app.fill("Things", &[json!({ "_id": "a", "n": 1 })]).await;
+    let mut file = Meddled { client: app.clone(), bytes: Vec::new() };
+    let count = app.service.export("Things", None, Format::Csv, &mut file, |_| {});
+    assert_eq!(count.expect("it is written"), 1);
+    assert_eq!(String::from_utf8(file.bytes).expect("text").lines().count(), 2);
+    assert_eq!(app.ids("Things", &json!({})).await, ["a", "b"]);
 }

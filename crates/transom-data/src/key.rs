@@ -138,7 +138,9 @@ pub(crate) fn date(value: &Value) -> Option<i64> {
     let object = value.as_object()?;
     match (object.len(), object.get("$date")?) {
         (1, Value::String(text)) => dates::parse(text),
-        (1, Value::Number(number)) => number.as_i64().filter(|time| time.abs() <= dates::LAST),
+        (1, Value::Number(number)) => {
+            number.as_i64().filter(|time| (-dates::LAST..=dates::LAST).contains(time))
+        }
         _ => None,
     }
 }

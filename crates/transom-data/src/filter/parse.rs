@@ -10,13 +10,15 @@ use crate::key::{self, Key};
 const SEPARATORS: &str = " \t\n-";
 /// Most values that all operators of a filter hold together: databases take no more parameters.
 const MOST_VALUES: usize = 10_000;
+/// Most conditions of a filter, each of which a database plans: the time that takes grows with their square.
+const MOST_CONDITIONS: usize = 1000;
 
 /// Parses a filter. `null` and nothing stand for every item.
 ///
 /// # Errors
 /// WDE0070 for `$regex`, WDE0056 to WDE0064 for what is no filter.
 pub(crate) fn parse(filter: Option<&Value>) -> Result<Filter, DataError> {
-    let mut parser = Parser { values: 0 };
+    let mut parser = Parser { values: 0, conditions: 0 };
     match filter {
         None | Some(Value::Null) => Ok(Filter::All),
         Some(filter) => parser.filter("Filter Model", filter),
@@ -26,6 +28,8 @@ pub(crate) fn parse(filter: Option<&Value>) -> Result<Filter, DataError> {
 struct Parser {
     /// Values so far.
     values: usize,
+    /// Conditions so far.
+    conditions: usize,
 }
 
 impl Parser {
@@ -33,6 +37,7 @@ impl Parser {
         let object = object(at, filter)?;
         let mut all = Vec::with_capacity(object.len());
         for (name, value) in object {
+            self.condition(1)?;
             all.push(match name.as_str() {
                 "$and" => Filter::And(self.list("$and", value)?),
                 "$or" => {
@@ -92,6 +97,7 @@ impl Parser {
         operators: &Map<String, Value>,
     ) -> Result<Filter, DataError> {
         let mut all = Vec::with_capacity(operators.len());
+        self.condition(operators.len().saturating_sub(1))?; // The field itself counts for one.
         for (operator, value) in operators {
             let at = format!("{name}.{operator}");
             all.push(self.operator(path, name, operator, &at, value)?);
@@ -130,7 +136,11 @@ impl Parser {
                 let is_empty = flag(at, value)?;
                 return Ok(if is_empty { empty } else { Filter::Not(Box::new(empty)) });
             }
-            "$hasAll" => Test::HasAll(self.set(at, value)?),
+            "$hasAll" => {
+                let all = self.set(at, value)?;
+                self.condition(all.len())?;
+                Test::HasAll(all)
+            }
             "$exists" => Test::Exists(flag(at, value)?),
             "$matches" => Test::Matches(self.matches(at, value)?),
             "$not" => {
@@ -152,6 +162,15 @@ impl Parser {
         Ok(())
     }
 
+    fn condition(&mut self, more: usize) -> Result<(), DataError> {
+        self.conditions += more;
+        if self.conditions > MOST_CONDITIONS {
+            let reason = format!("The filter has more than {MOST_CONDITIONS} conditions.");
+            return Err(DataError::invalid("WDE0060", reason));
+        }
+        Ok(())
+    }
+
     fn operand(&mut self, value: &Value) -> Result<Operand, DataError> {
         self.count()?;
         Ok(match Key::of(value) {
@@ -166,6 +185,7 @@ impl Parser {
     /// Checks a list or an object that is compared throughout.
     fn whole(&mut self, value: &Value) -> Result<(), DataError> {
         self.count()?;
+        self.condition(1)?;
         match value {
             Value::Array(list) => list.iter().try_for_each(|value| self.whole(value)),
             Value::Object(object) if key::date(value).is_none() => {

@@ -31,8 +31,7 @@ impl Shared {
             let mut sql = Sql::new(self.dialect, "SELECT COUNT(*) FROM (");
             self.distinct_keys(&mut sql, &table, reach, &name, &filter);
             sql.push(") d");
-            let rows = self.store.scan(sql.finish()?).await?;
-            Some(rows.first().map_or(Ok(0), |row| row.integer(0))?)
+            Some(self.counted(sql).await?)
         } else {
             None
         };

@@ -167,6 +167,11 @@ impl Shared {
             Sql::new(self.dialect, format!("SELECT COUNT(*) FROM {} t WHERE ", table.name()));
         self.condition(table, &mut sql, filter);
         limit_to(&mut sql, reach);
+        self.counted(sql).await
+    }
+
+    /// The number that a statement counts.
+    pub(crate) async fn counted(&self, sql: Sql) -> Result<i64, DataError> {
         let rows = self.store.scan(sql.finish()?).await?;
         Ok(rows.first().map_or(Ok(0), |row| row.integer(0))?)
     }

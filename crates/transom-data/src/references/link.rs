@@ -33,13 +33,7 @@ impl Shared {
         caller: &Caller,
         request: &Request,
     ) -> Result<Answer, DataError> {
-        let table = self.writable(caller, request.collection()?, &[Action::Update]).await?;
-        let links = links(&table, request)?;
-        let batch = links.iter().fold(Batch::new(), |batch, link| {
-            batch.run(insertion(&table, &link.field, &link.item, &link.target))
-        });
-        self.linked(caller, &table, &links, batch).await?;
-        Ok(results(&links, "INSERT"))
+        self.each_reference(caller, request, "INSERT", insertion).await
     }
 
     /// `POST /bulk/items/remove-references`.
@@ -48,16 +42,24 @@ impl Shared {
         caller: &Caller,
         request: &Request,
     ) -> Result<Answer, DataError> {
+        self.each_reference(caller, request, "DELETE", deletion).await
+    }
+
+    /// Runs a statement for each reference of a request, all in one transaction.
+    async fn each_reference(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        action: &str,
+        statement: impl Fn(&Table, &str, &str, &str) -> Statement,
+    ) -> Result<Answer, DataError> {
         let table = self.writable(caller, request.collection()?, &[Action::Update]).await?;
         let links = links(&table, request)?;
-        let delete = "DELETE FROM data_reference \
-                      WHERE collection = $1 AND field = $2 AND item = $3 AND target = $4";
         let batch = links.iter().fold(Batch::new(), |batch, link| {
-            let delete = Statement::new(delete).bind(table.number).bind(link.field.as_str());
-            batch.run(delete.bind(link.item.as_str()).bind(link.target.as_str()))
+            batch.run(statement(&table, &link.field, &link.item, &link.target))
         });
         self.linked(caller, &table, &links, batch).await?;
-        Ok(results(&links, "DELETE"))
+        Ok(results(&links, action))
     }
 
     /// `POST /items/replace-references`.
@@ -195,6 +197,13 @@ fn insertion(table: &Table, field: &str, item: &str, target: &str) -> Statement 
                   WHERE collection = $1 AND field = $2 AND item = $3 \
                   ON CONFLICT (collection, field, item, target) DO NOTHING";
     Statement::new(insert).bind(table.number).bind(field).bind(item).bind(target)
+}
+
+/// Takes a reference away.
+fn deletion(table: &Table, field: &str, item: &str, target: &str) -> Statement {
+    let delete = "DELETE FROM data_reference \
+                  WHERE collection = $1 AND field = $2 AND item = $3 AND target = $4";
+    Statement::new(delete).bind(table.number).bind(field).bind(item).bind(target)
 }
 
 /// Leaves an item with these references alone.

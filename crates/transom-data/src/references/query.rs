@@ -64,8 +64,7 @@ impl Shared {
             sql
         };
         let total = if request.flag("returnTotalCount") {
-            let rows = self.store.scan(statement("COUNT(*)").finish()?).await?;
-            Some(rows.first().map_or(Ok(0), |row| row.integer(0))?)
+            Some(self.counted(statement("COUNT(*)")).await?)
         } else {
             None
         };

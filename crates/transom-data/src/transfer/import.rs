@@ -134,7 +134,7 @@ impl DataService {
     }
 }
 
-/// An item with the dates and the owner that stand in the file.
+/// An item as a line of a file tells it, with its dates if it tells them.
 pub(super) fn new(table: &Table, item: Value) -> Result<New, DataError> {
     let date = |name: &str| item.get(name).and_then(key::date);
     let times =
@@ -215,8 +215,11 @@ impl<R: BufRead> Lines<R> {
             Format::JsonLines => Ok(Self::Json { file, line: 0, text: String::new() }),
             Format::Csv => {
                 let mut records = CsvReader::new(file);
-                let columns = records.next()?.map(|(_, columns)| columns).unwrap_or_default();
-                Ok(Self::Csv { records, columns })
+                match records.next()? {
+                    None => Ok(Self::Csv { records, columns: Vec::new() }),
+                    Some((_, Ok(columns))) => Ok(Self::Csv { records, columns }),
+                    Some((line, Err(reason))) => Err(TransferError::Refused { line, reason }),
+                }
             }
         }
     }
@@ -241,11 +244,13 @@ impl<R: BufRead> Lines<R> {
             },
             Self::Csv { records, columns } => {
                 let Some((line, cells)) = records.next()? else { return Ok(None) };
-                let item = if cells.len() > columns.len() {
-                    Err(format!("it has {} cells under {} columns", cells.len(), columns.len()))
-                } else {
+                let item = cells.and_then(|cells| {
+                    if cells.len() > columns.len() {
+                        let (many, few) = (cells.len(), columns.len());
+                        return Err(format!("it has {many} cells under {few} columns"));
+                    }
                     tabular_item(&table.collection, columns, cells.into_iter())
-                };
+                });
                 Ok(Some((line, item)))
             }
         }

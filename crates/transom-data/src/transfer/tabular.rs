@@ -1,5 +1,6 @@
 //! Items as comma-separated values. Columns are fields; lists and objects stand in them as JSON, dates as they are.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 
 use serde_json::{Map, Value};
@@ -89,44 +90,71 @@ pub(super) fn item(
     Ok(Value::Object(item))
 }
 
+/// Most bytes of a record: no item has as many.
+const LONGEST: usize = 2 << 20;
+
+/// Cells of a record, or why it has none.
+pub(super) type Cells = Result<Vec<String>, String>;
+
 /// Reads records: rows that may go over several lines, and the number of the line that each begins on.
 pub(super) struct CsvReader<R> {
     lines: R,
     line: u64,
+    /// Lines that were read ahead, as part of a record that has no end.
+    ahead: VecDeque<Vec<u8>>,
 }
 
 impl<R: io::BufRead> CsvReader<R> {
     pub(super) fn new(lines: R) -> Self {
-        Self { lines, line: 0 }
+        Self { lines, line: 0, ahead: VecDeque::new() }
     }
 
-    /// The next record, `None` at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<(u64, Vec<String>)>> {
-        let mut text = String::new();
-        loop {
-            text.clear();
-            self.line += 1;
-            if self.lines.read_line(&mut text)? == 0 {
-                return Ok(None);
+    /// The next record, `None` at the end. One whose quotes do not end costs its first line alone, and so does one that
+    /// is no UTF-8: the file goes on behind it.
+    pub(super) fn next(&mut self) -> io::Result<Option<(u64, Cells)>> {
+        let mut record = loop {
+            let Some(mut text) = self.next_line()? else { return Ok(None) };
+            if self.line == 1 && text.starts_with(BYTE_ORDER_MARK) {
+                text.drain(..BYTE_ORDER_MARK.len());
             }
-            if self.line == 1 {
-                text = text.trim_start_matches('\u{FEFF}').to_owned();
+            if !text.trim_ascii().is_empty() {
+                break text;
             }
-            if !text.trim().is_empty() {
-                break;
-            }
-        }
+        };
         let begun = self.line;
         // Within quotes a record goes on.
-        while text.matches('"').count() % 2 == 1 {
-            self.line += 1;
-            if self.lines.read_line(&mut text)? == 0 {
-                let reason = format!("a quote that begins on line {begun} does not end");
-                return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
-            }
+        let (mut is_open, mut more) = (has_odd_quotes(&record), VecDeque::new());
+        while is_open {
+            let next = self.next_line()?;
+            let fits = next.as_ref().is_some_and(|next| record.len() + next.len() <= LONGEST);
+            more.extend(next);
+            let Some(last) = more.back().filter(|_| fits) else {
+                more.append(&mut self.ahead);
+                (self.ahead, self.line) = (more, begun);
+                let reason = "a quote in it does not end".to_owned();
+                return Ok(Some((begun, Err(reason))));
+            };
+            record.extend_from_slice(last);
+            is_open ^= has_odd_quotes(last);
         }
-        Ok(Some((begun, cells(text.trim_end_matches(['\r', '\n'])))))
+        let text = String::from_utf8(record).map_err(|_| "it is no UTF-8".to_owned());
+        Ok(Some((begun, text.map(|text| cells(text.trim_end_matches(['\r', '\n']))))))
     }
+
+    fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut line = self.ahead.pop_front().unwrap_or_default();
+        if line.is_empty() && self.lines.read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        self.line += 1;
+        Ok(Some(line))
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+fn has_odd_quotes(text: &[u8]) -> bool {
+    text.iter().filter(|byte| **byte == b'"').count() % 2 == 1
 }
 
 fn cells(record: &str) -> Vec<String> {

@@ -398,13 +398,13 @@ async fn many_values_and_conditions_are_one_statement(world: World) {
     let ids: Vec<String> = (0..5000).map(|n| format!("id{n}")).chain(["n1".to_owned()]).collect();
     let times: Vec<Value> = (0..3000).map(|n| json!({ "$date": n })).collect();
     let numbers: Vec<Value> = (100..9000).map(|n| json!(n)).chain([json!(1)]).collect();
-    let equal: Vec<Value> = numbers[7000..].iter().map(|n| json!({ "n": n })).collect();
+    let equal: Vec<Value> = numbers[7902..].iter().map(|n| json!({ "n": n })).collect();
     let unequal: Vec<Value> =
-        numbers[7000..].iter().map(|n| json!({ "n": { "$ne": n } })).collect();
-    let lists: Vec<Value> = (0..1100).map(|n| json!({ "v": [n, "two"] })).collect();
+        numbers[7902..].iter().map(|n| json!({ "n": { "$ne": n } })).collect();
+    let lists: Vec<Value> = (0..240).map(|n| json!({ "v": [n, "two"] })).collect();
     for (filter, expected) in [
         (json!({ "_id": { "$hasSome": ids } }), "n1".to_owned()),
-        (json!({ "_id": { "$hasAll": ids } }), String::new()),
+        (json!({ "_id": { "$hasAll": ids[..900] } }), String::new()),
         (json!({ "_owner": { "$in": ids } }), String::new()),
         (json!({ "_createdDate": { "$in": times } }), String::new()),
         (json!({ "likes": { "$hasSome": ids } }), String::new()),
@@ -422,11 +422,26 @@ async fn many_values_and_conditions_are_one_statement(world: World) {
         let found: Vec<&str> = items.iter().filter_map(|item| item["id"].as_str()).collect();
         assert_eq!(found.join(" "), expected, "{shown}");
     }
-    // More than a database binds.
-    let deep = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t";
-    let many: Vec<Value> = (0..9000).map(|n| json!({ deep: { "$gt": n } })).collect();
-    let query = json!({ "dataCollectionId": "Values", "query": { "filter": { "$or": many } } });
-    let (status, answer) = app.post("/items/query", &query).await;
+    // More than a database plans.
+    let more: Vec<Value> = (0..1000).map(|n| json!({ "n": { "$gt": n } })).collect();
+    for filter in [
+        json!({ "$or": more }),
+        json!({ "$and": [{ "$or": more[..600] }, { "$or": more[..600] }] }),
+        json!({ "v": { "$hasAll": numbers[..1001] } }),
+        json!({ "v": numbers[..1001] }),
+        json!({ "v": { "$not": { "$hasAll": numbers[..1001] } } }),
+    ] {
+        let query = json!({ "dataCollectionId": "Values", "query": { "filter": filter } });
+        let (status, answer) = app.post("/items/query", &query).await;
+        let code = &answer["details"]["applicationError"]["code"];
+        assert_eq!((status, code), (400, &json!("WDE0060")), "{answer}");
+    }
+    // Each of these filters is allowed, and all of them together are more than a database binds.
+    let path = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t";
+    let deep: Vec<Value> = (0..900).map(|n| json!({ path: { "$gt": n } })).collect();
+    let stages: Vec<Value> = (0..10).map(|_| json!({ "filter": { "$or": deep } })).collect();
+    let body = json!({ "dataCollectionId": "Values", "pipeline": { "stages": stages } });
+    let (status, answer) = app.post("/items/aggregate-pipeline", &body).await;
     let code = &answer["details"]["applicationError"]["code"];
     assert_eq!((status, code), (400, &json!("WDE0060")), "{answer}");
 }

@@ -11,6 +11,7 @@ crate::cases!(
     an_export_is_imported_again,
     tables_of_values_are_imported_and_exported,
     rejects_are_told_by_line,
+    a_broken_row_does_not_take_the_others_along,
     an_import_that_was_cut_off_goes_on,
     a_backup_is_restored_whole_or_not_at_all,
     collections_are_listed_and_described,
@@ -290,4 +291,20 @@ async fn a_table_is_exported_as_it_is_at_one_moment(world: World) {
     assert_eq!(count.expect("it is written"), 1);
     assert_eq!(String::from_utf8(file.bytes).expect("text").lines().count(), 2);
     assert_eq!(app.ids("Things", &json!({})).await, ["a", "b"]);
+}
+
+async fn a_broken_row_does_not_take_the_others_along(world: World) {
+    let app = world.app();
+    let long = "x".repeat(3 << 20);
+    let mut file = b"_id,text\na,\"two\nlines\"\nb,\"open\nc,3\nd,\xFF\n".to_vec();
+    file.extend(format!("e,{long}\nf,\"closed\"\ng,\"never\nh,8\n").into_bytes());
+    let skip = ImportOptions { reject: OnReject::Skip, ..options(Format::Csv) };
+    let mut rejects = Vec::new();
+    let reject = |reject: &Reject| rejects.push(reject.line);
+    let imported = app.service.import("Things", file.as_slice(), &skip, reject, |_| {});
+    assert_eq!(imported.expect("it goes on").items, 4);
+    assert_eq!(rejects, [4, 6, 7, 9]);
+    assert_eq!(app.ids("Things", &json!({})).await, ["a", "c", "f", "h"]);
+    let stop = app.service.import("Others", file.as_slice(), &options(Format::Csv), |_| {}, |_| {});
+    assert!(matches!(stop, Err(TransferError::Refused { line: 4, .. })), "{stop:?}");
 }

@@ -11,7 +11,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{GenericClient, Pool};
+use deadpool_postgres::{GenericClient, Pool, Transaction};
 use futures_util::TryStreamExt;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
@@ -266,13 +266,23 @@ impl Connections {
         }
     }
 
-    /// Runs a script in one transaction, while no other instance migrates. It may take as long as it does.
-    async fn define(&self, script: &str) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
+    /// Begins a transaction that may take as long as it does, and that no migration runs beside.
+    async fn begin_alone<'a>(
+        &self,
+        connection: &'a mut Lease,
+    ) -> Result<Transaction<'a>, StoreError> {
         let failed = |error: tokio_postgres::Error| translate(&error, &self.place);
         let transaction = connection.transaction().await.map_err(failed)?;
         transaction.batch_execute(WITHOUT_LIMIT).await.map_err(failed)?;
         transaction.execute(LOCK, &[&MIGRATION_LOCK]).await.map_err(failed)?;
+        Ok(transaction)
+    }
+
+    /// Runs a script in one transaction, while no other instance migrates. It may take as long as it does.
+    async fn define(&self, script: &str) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let failed = |error: tokio_postgres::Error| translate(&error, &self.place);
+        let transaction = self.begin_alone(&mut connection).await?;
         transaction.batch_execute(script).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
         connection.give_back();
@@ -285,9 +295,7 @@ impl Connections {
         let mut connection = self.in_time(self.connection()).await?;
         // The lock is held until the transaction ends, so that instances that start together take turns.
         let begin = async {
-            let transaction = connection.transaction().await.map_err(failed)?;
-            transaction.execute(LOCK, &[&MIGRATION_LOCK]).await.map_err(failed)?;
-            transaction.batch_execute(WITHOUT_LIMIT).await.map_err(failed)?;
+            let transaction = self.begin_alone(&mut connection).await?;
             transaction.batch_execute(VERSIONS_TABLE).await.map_err(failed)?;
             Ok(transaction)
         };

@@ -1,4 +1,7 @@
 //! Code that isolates of several threads share.
+//!
+//! Not for the debug engine, which wants to see compiled code end with the context that compiled it.
+#![cfg(not(feature = "debug-engine"))]
 
 #[allow(dead_code, reason = "each test file uses a part of it")]
 mod support;

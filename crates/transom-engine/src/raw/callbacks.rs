@@ -15,6 +15,7 @@ use mozjs::jsapi::{
 };
 use mozjs::jsval::{JSVal, ObjectValue};
 use mozjs::panic::wrap_panic;
+use mozjs::rust::wrappers2::ReportUncatchableException;
 
 use super::isolate::State;
 use super::roots::Persistent;
@@ -33,7 +34,7 @@ pub(super) unsafe fn state_of<'a>(cx: *mut RawContext) -> &'a State {
 
 /// The native behind every op: the op's number stands in reserved slot 0 of the callee.
 pub(super) unsafe extern "C" fn call_op(cx: *mut RawContext, argc: u32, vp: *mut JSVal) -> bool {
-    let mut done = false;
+    let (mut done, mut threw) = (false, false);
     wrap_panic(&mut || {
         // SAFETY: `vp` and `argc` are the engine's for this native call.
         let args = unsafe { CallArgs::from_vp(vp, argc) };
@@ -53,9 +54,16 @@ pub(super) unsafe extern "C" fn call_op(cx: *mut RawContext, argc: u32, vp: *mut
                 args.rval().set(value.raw());
                 done = true;
             }
-            Err(error) => scope.throw(&error),
+            Err(error) => {
+                scope.throw(&error);
+                threw = true;
+            }
         }
     });
+    if !done && !threw {
+        // SAFETY: as above. A panic goes on in Rust; until then nothing that the script catches may stop its end.
+        unsafe { ReportUncatchableException(&JSContext::from_ptr(NonNull::new_unchecked(cx))) };
+    }
     done
 }
 

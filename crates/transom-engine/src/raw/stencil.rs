@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use mozjs::context::JSContext;
 use mozjs::jsapi::{InstantiateOptions, JSObject};
-use mozjs::rust::wrappers2::{CompileModuleScriptToStencil, InstantiateModuleStencil};
+use mozjs::rust::wrappers2::InstantiateModuleStencil;
 use mozjs::rust::{CompileOptionsWrapper, Stencil, transform_str_to_source_text};
 
 use super::transcode;
@@ -33,6 +33,41 @@ struct Compiled(Stencil);
 unsafe impl Send for Compiled {}
 // SAFETY: as above; instantiation only reads it.
 unsafe impl Sync for Compiled {}
+
+#[cfg(not(feature = "debug-engine"))]
+use mozjs::rust::wrappers2::CompileModuleScriptToStencil as compile_module;
+
+/// The debug engine's `already_AddRefed` has a destructor, so C++ returns it by way of a pointer that comes before the
+/// arguments (Itanium C++ ABI, section 3.1.3.1). The bindings return it as a number, as the release engine does.
+///
+/// # Safety
+/// `options` and `source` are live, and the text of `source` is.
+#[cfg(feature = "debug-engine")]
+unsafe fn compile_module(
+    cx: &mut JSContext,
+    options: *const mozjs::jsapi::ReadOnlyCompileOptions,
+    source: *mut mozjs::jsapi::SourceText<mozjs::jsapi::mozilla::Utf8Unit>,
+) -> Compilation {
+    unsafe extern "C" {
+        #[link_name = "_ZN2JS28CompileModuleScriptToStencilEP9JSContextRKNS_22ReadOnlyCompileOptionsERNS_10SourceTextIN7mozilla8Utf8UnitEEE"]
+        fn compile(
+            stencil: *mut Compilation,
+            cx: *mut mozjs::jsapi::JSContext,
+            options: *const mozjs::jsapi::ReadOnlyCompileOptions,
+            source: *mut mozjs::jsapi::SourceText<mozjs::jsapi::mozilla::Utf8Unit>,
+        );
+    }
+    let mut stencil = std::mem::MaybeUninit::uninit();
+    // SAFETY: the caller's; the engine writes its result, null included, before it returns.
+    unsafe {
+        compile(stencil.as_mut_ptr(), cx.raw_cx(), options, source);
+        stencil.assume_init()
+    }
+}
+
+#[cfg(feature = "debug-engine")]
+type Compilation =
+    mozjs::jsapi::already_AddRefed<mozjs::jsapi::js::frontend::InitialStencilAndDelazifications>;
 
 impl SharedCode {
     /// The output of a bundler, compiled on first use. `file` is its name in stack traces.
@@ -83,9 +118,7 @@ impl SharedCode {
         let mut source = transform_str_to_source_text(&text);
         // SAFETY: `options` and `source` outlive the call, the text is valid UTF-8 and not owned by the source, which
         // copies it.
-        let stencil = unsafe {
-            Stencil::from_raw(CompileModuleScriptToStencil(cx, options.ptr, &mut source))
-        };
+        let stencil = unsafe { Stencil::from_raw(compile_module(cx, options.ptr, &mut source)) };
         (!stencil.is_null()).then_some(stencil)
     }
 

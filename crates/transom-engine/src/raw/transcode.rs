@@ -115,8 +115,14 @@ pub(super) fn decode(cx: &mut JSContext, bytes: &'static [u8]) -> Option<Stencil
         introductionOffset: 0,
     };
     let ends = bytes.as_ptr_range();
-    let pointer =
-        |at: *const u8| RangedPtr { _phantom_0: std::marker::PhantomData, mPtr: at.cast_mut() };
+    let pointer = |at: *const u8| RangedPtr {
+        _phantom_0: std::marker::PhantomData,
+        mPtr: at.cast_mut(),
+        #[cfg(feature = "debug-engine")]
+        mRangeStart: ends.start.cast_mut(),
+        #[cfg(feature = "debug-engine")]
+        mRangeEnd: ends.end.cast_mut(),
+    };
     let range = Range {
         _phantom_0: std::marker::PhantomData,
         mStart: pointer(ends.start),

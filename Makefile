@@ -38,7 +38,7 @@ test:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint
 	$(env) cargo test --release --locked --workspace --doc
-	$(env) cargo nextest run --locked --workspace --cargo-profile release
+	$(env) cargo nextest run --locked --workspace --cargo-profile release --no-fail-fast
 	@$(MAKE) --no-print-directory conformance
 	@$(MAKE) --no-print-directory packages
 

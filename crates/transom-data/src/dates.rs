@@ -18,7 +18,7 @@ pub(crate) fn print(time: i64) -> String {
     out
 }
 
-/// As [`print`], at the end of `out`.
+/// As [`print()`], at the end of `out`.
 pub(crate) fn write(out: &mut String, time: i64) {
     let (days, rest) = (time.div_euclid(DAY), time.rem_euclid(DAY));
     let (year, month, day) = civil(days);

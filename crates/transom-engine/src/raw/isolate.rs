@@ -68,7 +68,7 @@ const COLLECT_CELLS_FROM_MB: u32 = 4;
 const COLLECT_MALLOC_FROM_MB: u32 = 6;
 
 /// To how many percent of what was left a zone may grow while collections follow each other closely. The engine's own
-/// default is 300; this costs no speed that can be measured and keeps 5 MB less.
+/// default is 300; this keeps 5 MB less under the load of `bench/run`.
 const GROWTH_PERCENT: u32 = 150;
 
 type Spawner = Rc<dyn Fn(PendingOp)>;

@@ -94,6 +94,7 @@ pub const VIRTUAL_MODULES: &[(&str, &str)] = &[
     ("astro:middleware", include_str!("astro/middleware.js")),
     ("@wix/data", include_str!("wix/data.js")),
     ("@wix/essentials", include_str!("wix/essentials.js")),
+    ("@wix/essentials/mock", include_str!("wix/essentials_mock.js")),
     ("transom:access", include_str!("transom/access.js")),
 ];
 
@@ -124,7 +125,8 @@ mod tests {
                 VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("transom:{name}"))
             }
             "wix" => {
-                VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("@wix/{name}"))
+                let path = name.replace('_', "/");
+                VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("@wix/{path}"))
             }
             _ => VIRTUAL_MODULES.iter().any(|(specifier, _)| *specifier == format!("astro:{name}")),
         };

@@ -114,6 +114,14 @@ mod tests {
         diagnostics.map(|told| render(&told, Color::Never, |_| Some(shown.as_str()))).collect()
     }
 
+    #[test]
+    fn handlers_see_no_variable_of_a_secret() {
+        let secrets = all_keys().filter(|key| key.value == ValueKind::Secret);
+        for variable in secrets.flat_map(|key| key.env) {
+            assert!(transom_permissions::SECRET_VARIABLES.contains(variable), "{variable}");
+        }
+    }
+
     /// Each row: a file with `SECTION` and `KEY` in place of the names of a secret.
     #[test]
     fn no_error_shows_a_secret() {

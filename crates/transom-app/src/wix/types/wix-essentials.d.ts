@@ -92,3 +92,19 @@ declare module "@wix/essentials" {
   /** The platform's own apps. */
   export const WIX_APPS: Record<string, { id: string; name: string; [metadata: string]: unknown }>;
 }
+
+declare module "@wix/essentials/mock" {
+  type Mocks<Names extends string> = Record<Names, any>;
+
+  /** Stand-ins for what `@wix/essentials` exports, each made by `mockFn`, such as `vi.fn`. */
+  export function createEssentialsMockFactory(mockFn: (implementation?: (...args: any[]) => any) => any): {
+    i18n: Mocks<"getLanguage" | "getLocale" | "formatCurrency" | "formatCurrencyToParts">;
+    bi: Mocks<"getLogger">;
+    monitoring: Mocks<"getMonitoringClient">;
+    experiments: Mocks<"enabled" | "get">;
+    settings: Mocks<"getTimezone">;
+    auth: Mocks<"elevate" | "getContextualAuth" | "getTokenInfo">;
+    httpClient: Mocks<"fetchWithAuth" | "graphql">;
+    errorHandler: Mocks<"withErrorHandler" | "getResolvedError" | "showError" | "reportRetryAttempt">;
+  };
+}

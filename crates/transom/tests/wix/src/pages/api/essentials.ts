@@ -2,6 +2,7 @@
 // and with the packages; what it answers is compared.
 
 import * as essentials from "@wix/essentials";
+import { createEssentialsMockFactory } from "@wix/essentials/mock";
 
 const {
   auth, bi, errorHandler, experiments, formatCurrencyToPartsWithLocale, formatCurrencyWithLocale, httpClient, i18n,
@@ -43,7 +44,31 @@ const resolved = async (details, status = 428, requestId = "r1") => {
 
 const money = { value: "1234567.891", currency: "EUR" };
 
+/** Mocks of a test library that has nothing but the count of its mocks, what they are, and what they do at first. */
+const mocked = async () => {
+  let made = 0;
+  const mocks = createEssentialsMockFactory((implementation) => {
+    const mock = (...args) => mock.implementation?.(...args);
+    made++;
+    return Object.assign(mock, { implementation });
+  });
+  const shape = Object.entries(mocks).map(([name, members]) => [name, Object.keys(members)]);
+  const { i18n, bi, monitoring, experiments, settings, auth, httpClient, errorHandler } = mocks;
+  const before = [i18n.getLanguage(), i18n.formatCurrency(money), i18n.formatCurrency(money, { locale: "de" }), i18n.formatCurrency(money, null)];
+  i18n.getLocale.implementation = () => "fr-FR";
+  const logger = bi.getLogger();
+  const { exp, iat, ...info } = await auth.getTokenInfo();
+  return [
+    shape, before, i18n.formatCurrency(money), i18n.formatCurrencyToParts(money).length,
+    Object.keys(logger), logger.log === bi.getLogger().log, logger.log(), Object.keys(logger.updateDefaults({})),
+    Object.keys(monitoring.getMonitoringClient()), experiments.enabled("x"), experiments.get("x"), settings.getTimezone(),
+    auth.elevate(mocked) === mocked, auth.getContextualAuth(), info, Math.round((exp - iat) / 1000), httpClient.fetchWithAuth() === fetch,
+    await httpClient.graphql(), errorHandler.withErrorHandler(() => 1), errorHandler.getResolvedError(), errorHandler.showError(), made,
+  ];
+};
+
 const cases = {
+  mocks: mocked,
   exports: () => Object.keys(essentials).sort(),
   members: () => [auth, errorHandler, httpClient].map((part) => Object.keys(part).sort()),
   functions: () => [bi, experiments, i18n, monitoring, settings]

@@ -1,5 +1,5 @@
-//! What of a `transom.toml` may be shown beside an error: everything but the values of secrets, and but those of keys
-//! that are not known, which may be secrets under a misspelt name.
+//! What of a `transom.toml` may be shown beside an error: everything but the values of secrets, and but texts of keys that
+//! are not known, which may be secrets under a misspelt name.
 
 use std::ops::Range;
 
@@ -34,30 +34,45 @@ fn of_table(prefix: &str, table: &DeTable<'_>, hidden: &mut Vec<Range<usize>>) {
         let path = format!("{prefix}{}", name.get_ref());
         let inner = format!("{path}.");
         let key = all_keys().find(|key| key.path == path);
-        let is_known = match key {
-            Some(key) => key.value != ValueKind::Secret,
-            None => path == issuers::PATH || path == collections::PATH,
+        let what = match key {
+            Some(key) if key.value == ValueKind::Secret => What::All,
+            None if path != issuers::PATH && path != collections::PATH => What::Texts,
+            _ => What::Addresses,
         };
         match value.get_ref() {
             DeValue::Table(table) if all_keys().any(|key| key.path.starts_with(&inner)) => {
                 of_table(&inner, table, hidden);
             }
-            _ => of_value(value, !is_known, hidden),
+            _ => of_value(value, what, hidden),
         }
     }
 }
 
-/// The places in a value: `all` that stands in it, or addresses with a password.
-fn of_value(value: &Spanned<DeValue<'_>>, all: bool, hidden: &mut Vec<Range<usize>>) {
-    match value.get_ref() {
+/// What of a value is hidden.
+#[derive(Clone, Copy, PartialEq)]
+enum What {
+    /// Addresses with a password, of what is known to be no secret.
+    Addresses,
+    /// Every text, of what may be a secret.
+    Texts,
+    /// The whole of a secret.
+    All,
+}
+
+/// The places in a value.
+fn of_value(value: &Spanned<DeValue<'_>>, what: What, hidden: &mut Vec<Range<usize>>) {
+    let is_hidden = match value.get_ref() {
         DeValue::Table(table) => {
-            table.iter().for_each(|(_, value)| of_value(value, all, hidden));
+            return table.iter().for_each(|(_, value)| of_value(value, what, hidden));
         }
-        DeValue::Array(list) => list.iter().for_each(|value| of_value(value, all, hidden)),
-        DeValue::String(text) if !all && !names_somebody(text) => {}
-        DeValue::String(_) => hidden.push(value.span()),
-        _ if all => hidden.push(value.span()),
-        _ => {}
+        DeValue::Array(list) => {
+            return list.iter().for_each(|value| of_value(value, what, hidden));
+        }
+        DeValue::String(text) => what != What::Addresses || names_somebody(text),
+        _ => what == What::All,
+    };
+    if is_hidden {
+        hidden.push(value.span());
     }
 }
 
@@ -156,7 +171,9 @@ mod tests {
 
     #[test]
     fn what_is_no_secret_is_shown() {
-        let told = told("[server]\nport = \"eighty\"\n[store]\nurl = \"postgres://h/x\"\n");
-        assert!(told.contains("port = \"eighty\""), "{told}");
+        let found = told("[server]\nport = \"eighty\"\n[store]\nurl = \"postgres://h/x\"\n");
+        assert!(found.contains("port = \"eighty\""), "{found}");
+        let found = told("[server]\nprot = 80\n");
+        assert!(found.contains("prot = 80"), "{found}");
     }
 }

@@ -57,7 +57,7 @@ impl Bench {
             mode,
             compat: transom_manifest::Compat::default(),
             heap_limit: 256 << 20,
-            watchdog: Watchdog::start(std::time::Duration::from_millis(100)).expect("a thread"),
+            watchdog: Watchdog::start(std::time::Duration::from_secs(2)).expect("a thread"),
             environment: Arc::new(Environment::default()),
             permissions: Arc::new(Permissions::new(Rules::open(), folder.path(), folder.path())),
             data_folder: folder.path().to_owned(),

@@ -8,6 +8,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use mozjs::context::JSContext;
 use mozjs::jsapi::{InstantiateOptions, JSObject};
+#[cfg(not(feature = "debug-engine"))]
+use mozjs::rust::wrappers2::CompileModuleScriptToStencil as compile_module;
 use mozjs::rust::wrappers2::InstantiateModuleStencil;
 use mozjs::rust::{CompileOptionsWrapper, Stencil, transform_str_to_source_text};
 
@@ -33,9 +35,6 @@ struct Compiled(Stencil);
 unsafe impl Send for Compiled {}
 // SAFETY: as above; instantiation only reads it.
 unsafe impl Sync for Compiled {}
-
-#[cfg(not(feature = "debug-engine"))]
-use mozjs::rust::wrappers2::CompileModuleScriptToStencil as compile_module;
 
 /// The debug engine's `already_AddRefed` has a destructor, so C++ returns it by way of a pointer that comes before the
 /// arguments (Itanium C++ ABI, section 3.1.3.1). The bindings return it as a number, as the release engine does.

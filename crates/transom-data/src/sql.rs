@@ -58,10 +58,15 @@ impl Sql {
     }
 }
 
+/// The JSON of an item.
+const ITEM: &str = "t.data";
+
 /// A path into the JSON of an item, as one back end takes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Json {
     dialect: Dialect,
+    /// SQLite: what the path leads into.
+    source: &'static str,
     /// SQLite: the path. PostgreSQL: the whole expression.
     place: String,
     /// SQLite: the path to the date at that place.
@@ -69,13 +74,22 @@ pub(crate) struct Json {
 }
 
 impl Json {
+    /// The list or object that an element `e` is.
+    pub(crate) fn element(dialect: Dialect) -> Self {
+        let (place, date) = match dialect {
+            Dialect::Sqlite => ("'$'", "'$.\"$date\"'"),
+            Dialect::Postgres => ("e.v", ""),
+        };
+        Self { dialect, source: "e.value", place: place.to_owned(), date: date.to_owned() }
+    }
+
     /// A path that is part of the text, as the expressions of indexes have it: for declared names only.
     pub(crate) fn literal(dialect: Dialect, path: &[String]) -> Self {
         match dialect {
             Dialect::Sqlite => {
                 let inner = sqlite_path(path).replace('\'', "''");
                 let (place, date) = (format!("'{inner}'"), format!("'{inner}.\"$date\"'"));
-                Self { dialect, place, date }
+                Self { dialect, source: ITEM, place, date }
             }
             Dialect::Postgres => {
                 let mut place = "t.data".to_owned();
@@ -83,7 +97,7 @@ impl Json {
                     // Writing to a string does not fail.
                     let _ = write!(place, " -> '{}'", segment.replace('\'', "''"));
                 }
-                Self { dialect, place: format!("({place})"), date: String::new() }
+                Self { dialect, source: ITEM, place: format!("({place})"), date: String::new() }
             }
         }
     }
@@ -95,7 +109,7 @@ impl Json {
                 let inner = sqlite_path(path);
                 let date = sql.parameter(format!("{inner}.\"$date\""));
                 let place = sql.parameter(inner);
-                Self { dialect: sql.dialect, place, date }
+                Self { dialect: sql.dialect, source: ITEM, place, date }
             }
             Dialect::Postgres => {
                 let mut place = "t.data".to_owned();
@@ -103,20 +117,25 @@ impl Json {
                     let parameter = sql.parameter(segment.as_str());
                     let _ = write!(place, " -> {parameter}::text"); // Writing to a string does not fail.
                 }
-                Self { dialect: sql.dialect, place: format!("({place})"), date: String::new() }
+                Self {
+                    dialect: sql.dialect,
+                    source: ITEM,
+                    place: format!("({place})"),
+                    date: String::new(),
+                }
             }
         }
     }
 
     /// The key of what is there; see `key.rs`.
     pub(crate) fn key(&self) -> String {
-        let Self { place, date, .. } = self;
+        let Self { source, place, date, .. } = self;
         match self.dialect {
             Dialect::Sqlite => format!(
-                "COALESCE(CASE json_type(t.data, {place}) WHEN 'true' THEN x'3331' WHEN 'false' THEN x'3330' \
+                "COALESCE(CASE json_type({source}, {place}) WHEN 'true' THEN x'3331' WHEN 'false' THEN x'3330' \
                  WHEN 'array' THEN x'70' WHEN 'object' THEN \
-                 COALESCE(CAST('d' || replace(json_extract(t.data, {date}), '+', '~') AS BLOB), x'6f') \
-                 ELSE json_extract(t.data, {place}) END, -9e999)"
+                 COALESCE(CAST('d' || replace(json_extract({source}, {date}), '+', '~') AS BLOB), x'6f') \
+                 ELSE json_extract({source}, {place}) END, -9e999)"
             ),
             Dialect::Postgres => format!("(transom_data_key({place}) COLLATE \"C\")"),
         }
@@ -147,7 +166,7 @@ impl Json {
                     (sql.parameter(format!("{step}.\"$date\"")), sql.parameter(step));
                 let (place, date) =
                     (format!("({} || {step})", self.place), format!("({} || {date})", self.place));
-                Self { dialect: self.dialect, place, date }
+                Self { dialect: self.dialect, source: self.source, place, date }
             }
             Dialect::Postgres => {
                 let step = if in_list {
@@ -156,7 +175,7 @@ impl Json {
                     format!("{}::text", sql.parameter(name))
                 };
                 let place = format!("({} -> {step})", self.place);
-                Self { dialect: self.dialect, place, date: String::new() }
+                Self { dialect: self.dialect, source: self.source, place, date: String::new() }
             }
         }
     }
@@ -187,15 +206,44 @@ impl Json {
 
     /// How many elements or names the list or object there has; NULL for all else.
     pub(crate) fn size(&self) -> String {
-        let place = &self.place;
+        let Self { source, place, .. } = self;
         match self.dialect {
-            Dialect::Sqlite => format!("(SELECT count(*) FROM json_each(t.data, {place}))"),
+            Dialect::Sqlite => format!("(SELECT count(*) FROM json_each({source}, {place}))"),
             Dialect::Postgres => format!(
                 "(CASE jsonb_typeof({place}) WHEN 'array' THEN jsonb_array_length({place}) \
                  WHEN 'object' THEN (SELECT count(*) FROM jsonb_object_keys({place})) END)"
             ),
         }
     }
+}
+
+/// A source of rows `e`: what is at a path that may lead through lists, and within a list at its end.
+pub(crate) fn reached(sql: &mut Sql, path: &[String]) -> String {
+    if sql.dialect == Dialect::Postgres {
+        // Its lenient mode opens lists on the way.
+        let path = path.iter().fold("$".to_owned(), |path, name| format!("{path}.\"{name}\""));
+        let path = sql.parameter(format!("{path}[*]"));
+        return format!("jsonb_path_query(t.data, {path}::text::jsonpath) AS e(v)");
+    }
+    let (mut sources, mut from) = (Vec::new(), ITEM.to_owned());
+    for (index, name) in path.iter().enumerate() {
+        let step = sql.parameter(sqlite_path(std::slice::from_ref(name)));
+        let is_last = index + 1 == path.len();
+        let row = if is_last { "e".to_owned() } else { format!("e{index}") };
+        let list = format!(
+            "CASE json_type({from}, {step}) WHEN 'array' THEN {from} -> {step} \
+             ELSE '[' || COALESCE({from} -> {step}, '') || ']' END"
+        );
+        let list = match sources.len() {
+            0 => list,
+            before => {
+                format!("CASE WHEN e{}.type = 'object' THEN {list} ELSE '[]' END", before - 1)
+            }
+        };
+        sources.push(format!("json_each({list}) AS {row}"));
+        from = format!("{row}.value");
+    }
+    sources.join(", ")
 }
 
 /// The key of an element `e`.
@@ -215,6 +263,17 @@ pub(crate) fn element_text(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => "CASE e.type WHEN 'text' THEN e.atom END",
         Dialect::Postgres => "CASE jsonb_typeof(e.v) WHEN 'string' THEN e.v #>> '{}' END",
+    }
+}
+
+/// A condition on the list or object that an element `e` is, false where it is none.
+pub(crate) fn of_container(dialect: Dialect, condition: &str) -> String {
+    match dialect {
+        // Its functions refuse what is no JSON, as the text of an element.
+        Dialect::Sqlite => {
+            format!("CASE WHEN e.type IN ('array', 'object') THEN {condition} ELSE FALSE END")
+        }
+        Dialect::Postgres => condition.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use transom_store::{Batch, Dialect, Refused, Statement, Store, StoreError};
+use transom_store::{Batch, Dialect, Outcome, Refused, Run, Statement, Store, StoreError};
 
 use crate::collections::{Collection, Collections, FieldType, Index, check_id};
 use crate::error::DataError;
@@ -139,22 +139,22 @@ impl Tables {
         loop {
             attempts += 1;
             match self.store.write(self.creation(id)).await {
-                Ok(outcomes) => {
-                    let row = outcomes.last().and_then(|outcome| outcome.rows.first());
-                    let number = row.map(|row| row.integer(0)).transpose()?;
-                    if let Some(number) = number {
-                        return Ok(self.remember(id, number));
-                    }
-                    let most = format!(
-                        "There are {MOST_COLLECTIONS} collections already, which is the most."
-                    );
-                    return Err(DataError::new(400, "WD_DATABASE_QUOTA_EXCEEDED", most));
-                }
+                Ok(outcomes) => return Ok(self.remember(id, created(&outcomes)?)),
                 // Another one has made a collection with the same number or the same table at this moment.
                 Err(StoreError::Refused | StoreError::Conflict { .. }) if attempts < ATTEMPTS => {}
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// The table of a collection, made in a transaction when there is none; nobody else hears of it before that has ended.
+    pub(crate) fn ensure_within(&self, run: Run<'_>, id: &str) -> Result<Table, DataError> {
+        if let Err(reason) = check_id(id) {
+            let reason = format!("[{id}] is no id of a collection: {reason}.");
+            return Err(DataError::invalid("WDE0001", reason));
+        }
+        let number = created(&run(self.creation(id))?)?;
+        Ok(Table { number, collection: self.collection(id) })
     }
 
     /// Notes a collection and makes its table; the last step finds its number, or nothing when there are too many.
@@ -284,6 +284,16 @@ impl Tables {
         let names = rows.iter().filter_map(|row| row.text(0).ok());
         Ok(names.filter(|name| name.starts_with(&prefix)).map(str::to_owned).collect())
     }
+}
+
+/// The number of a collection that was made.
+fn created(outcomes: &[Outcome]) -> Result<i64, DataError> {
+    let row = outcomes.last().and_then(|outcome| outcome.rows.first());
+    if let Some(row) = row {
+        return Ok(row.integer(0)?);
+    }
+    let most = format!("There are {MOST_COLLECTIONS} collections already, which is the most.");
+    Err(DataError::new(400, "WD_DATABASE_QUOTA_EXCEEDED", most))
 }
 
 /// The statements that make the table with this number.

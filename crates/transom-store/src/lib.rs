@@ -43,6 +43,12 @@ pub enum Dialect {
 /// Runs one statement of a snapshot.
 pub type Look<'a> = &'a mut dyn FnMut(Statement) -> Result<Vec<Row>, StoreError>;
 
+/// Runs one batch of a transaction.
+pub type Run<'a> = &'a mut (dyn FnMut(Batch) -> Result<Vec<Outcome>, StoreError> + Send);
+
+/// Work on a transaction.
+type Changes<'a> = &'a mut (dyn FnMut(Run<'_>) -> Result<(), StoreError> + Send);
+
 /// Work on a snapshot.
 type Work<'a> = &'a mut (dyn FnMut(Look<'_>) -> Result<(), StoreError> + Send);
 
@@ -65,6 +71,9 @@ trait Backend: Send + Sync {
 
     /// Runs statements that all see the same state; blocks.
     fn snapshot(&self, work: Work<'_>) -> Result<(), StoreError>;
+
+    /// Runs batches that happen whole or not at all; blocks.
+    fn transaction(&self, work: Changes<'_>) -> Result<(), StoreError>;
 
     /// Runs a batch as one transaction; resolves when it is durable.
     fn write(&self, batch: Batch) -> Pending<'_, Vec<Outcome>>;
@@ -150,8 +159,27 @@ impl Store {
             }
             Ok(())
         })?;
-        let reason = || "the work on a snapshot did not run".to_owned();
-        done.ok_or_else(|| StoreError::Statement { reason: reason() })
+        done.ok_or_else(did_not_run)
+    }
+
+    /// Runs `work`, whose batches all happen when it ends well, and none of them otherwise: for changes that are too many
+    /// for one batch. It must end with an error when a batch does. On SQLite nobody else writes meanwhile, this process
+    /// included. Blocks, for a command; not on a thread that runs an event loop.
+    ///
+    /// # Errors
+    /// [`StoreError`] of a batch or of the end, or that of `work`.
+    pub fn transaction<T: Send>(
+        &self,
+        work: impl FnOnce(Run<'_>) -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        let (mut work, mut done) = (Some(work), None);
+        self.backend.transaction(&mut |run| {
+            if let Some(work) = work.take() {
+                done = Some(work(run)?);
+            }
+            Ok(())
+        })?;
+        done.ok_or_else(did_not_run)
     }
 
     /// Which SQL it understands where the back ends differ.
@@ -175,6 +203,10 @@ impl Store {
     pub fn place(&self) -> &str {
         &self.place
     }
+}
+
+fn did_not_run() -> StoreError {
+    StoreError::Statement { reason: "the work did not run".to_owned() }
 }
 
 impl fmt::Debug for Store {

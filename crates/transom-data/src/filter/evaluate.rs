@@ -16,7 +16,23 @@ impl Filter {
             Self::And(all) => all.iter().all(|filter| filter.passes(document)),
             Self::Or(any) => any.is_empty() || any.iter().any(|filter| filter.passes(document)),
             Self::Not(filter) => !filter.passes(document),
-            Self::Test(path, test) => test.passes(at(document, path)),
+            Self::Test(path, test) => {
+                let own = at(document, path);
+                let mut reached = Vec::new();
+                if own.is_none_or(Value::is_null) && path.len() > 1 {
+                    reach(document, path, &mut reached);
+                }
+                let is_there = reached.iter().any(|value| !value.is_null());
+                match test {
+                    Test::Exists(exists) => (own.is_some() || !reached.is_empty()) == *exists,
+                    test if is_there => test.passes(None, &reached),
+                    test => {
+                        let own = own.unwrap_or(&Value::Null);
+                        let elements = own.as_array().map_or(&[][..], Vec::as_slice);
+                        test.passes(Some(own), &elements.iter().collect::<Vec<_>>())
+                    }
+                }
+            }
         }
     }
 }
@@ -39,13 +55,21 @@ pub(crate) fn at<'a>(document: &'a Value, path: &[String]) -> Option<&'a Value> 
     path.iter().try_fold(document, |value, name| value.as_object()?.get(name))
 }
 
+/// What is at a path that may lead through lists, and within a list at its end.
+fn reach<'a>(value: &'a Value, path: &[String], found: &mut Vec<&'a Value>) {
+    let Some((name, rest)) = path.split_first() else { return found.push(value) };
+    match value.as_object().and_then(|object| object.get(name)) {
+        Some(Value::Array(list)) => list.iter().for_each(|value| reach(value, rest, found)),
+        Some(value) => reach(value, rest, found),
+        None => {}
+    }
+}
+
 impl Test {
-    fn passes(&self, value: Option<&Value>) -> bool {
-        let null = Value::Null;
-        let own = value.unwrap_or(&null);
-        let elements: &[Value] = own.as_array().map_or(&[], Vec::as_slice);
+    /// Whether what is at a path passes, or an element of it; nothing is there where the path leads through lists.
+    fn passes(&self, own: Option<&Value>, elements: &[&Value]) -> bool {
         match self {
-            Self::Exists(exists) => value.is_some() == *exists,
+            Self::Exists(exists) => own.is_some() == *exists,
             Self::In(any) => any.iter().any(|operand| operand.is(own, elements)),
             Self::HasAll(all) => all.iter().all(|operand| operand.is(own, elements)),
             Self::Compare(comparison, key) => either(own, elements, |value| {
@@ -83,8 +107,8 @@ impl Test {
     }
 }
 
-fn either(own: &Value, elements: &[Value], test: impl Fn(&Value) -> bool) -> bool {
-    test(own) || elements.iter().any(test)
+fn either(own: Option<&Value>, elements: &[&Value], test: impl Fn(&Value) -> bool) -> bool {
+    own.is_some_and(&test) || elements.iter().any(|value| test(value))
 }
 
 fn matches(text: &str, parts: &[Part]) -> bool {
@@ -99,10 +123,13 @@ fn matches(text: &str, parts: &[Part]) -> bool {
 }
 
 impl Operand {
-    fn is(&self, own: &Value, elements: &[Value]) -> bool {
+    fn is(&self, own: Option<&Value>, elements: &[&Value]) -> bool {
         match self {
-            Self::Json(value) => same(value, own),
-            Self::Key(Key::Missing) => own.is_null(),
+            Self::Json(value) => match own {
+                Some(own) => same(value, own),
+                None => elements.iter().any(|element| same(value, element)),
+            },
+            Self::Key(Key::Missing) => own.is_some_and(Value::is_null),
             Self::Key(key) => either(own, elements, |value| Key::of(value) == *key),
         }
     }

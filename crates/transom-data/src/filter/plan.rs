@@ -6,7 +6,7 @@ use transom_store::{Dialect, Value as SqlValue};
 use super::{Comparison, Filter, Operand, Part, Path, Test, TextTest};
 use crate::collections::FieldType;
 use crate::key::Key;
-use crate::sql::{Json, Sql, element_key, element_text, fold};
+use crate::sql::{Json, Sql, element_key, element_text, fold, of_container, reached};
 use crate::tables::Table;
 
 /// Where a field is found.
@@ -21,6 +21,8 @@ pub(crate) enum Place {
         json: Json,
         /// Whether only one value of one type, or nothing, can be there.
         scalar: bool,
+        /// The path, where it may lead through lists of objects.
+        through: Option<Path>,
     },
     /// Rows of the table of references with this field.
     References(String),
@@ -45,7 +47,10 @@ pub(crate) fn field(sql: &mut Sql, table: &Table, path: &Path) -> Place {
     } else {
         Json::bound(sql, path)
     };
-    Place::Json { json, scalar: kind.is_some_and(FieldType::is_scalar) }
+    let is_plain = (1..path.len())
+        .all(|length| table.kind(&path[..length].join(".")) == Some(FieldType::Object));
+    let through = (!is_plain).then(|| path.clone());
+    Place::Json { json, scalar: kind.is_some_and(FieldType::is_scalar), through }
 }
 
 impl Place {
@@ -108,7 +113,13 @@ impl Plan<'_> {
         match place {
             Place::TextColumn(column) => self.text_column(sql, column, test),
             Place::TimeColumn(column) => time_column(sql, column, test),
-            Place::Json { json, scalar } => self.json(sql, json, *scalar, test),
+            Place::Json { json, scalar, through: None } => self.json(sql, json, *scalar, test),
+            Place::Json { json, scalar, through: Some(path) } => match test {
+                Test::HasAll(all) => and(all.iter().map(|operand| {
+                    self.through(sql, json, *scalar, path, &Test::In(vec![operand.clone()]))
+                })),
+                test => self.through(sql, json, *scalar, path, test),
+            },
             Place::References(name) => self.references(sql, name, test),
         }
     }
@@ -201,6 +212,77 @@ impl Plan<'_> {
             Test::Exists(true) => json.exists(),
             Test::Exists(false) => format!("NOT ({})", json.exists()),
         }
+    }
+
+    /// A test of a path that may lead through lists of objects: what is there passes, or what is in any of them. Nothing
+    /// can be at the path itself then, so that an index on it answers both.
+    fn through(
+        &self,
+        sql: &mut Sql,
+        json: &Json,
+        scalar: bool,
+        path: &Path,
+        test: &Test,
+    ) -> String {
+        let own = self.json(sql, json, scalar, test);
+        if let Test::Exists(exists) = test {
+            let reached = reached(sql, path);
+            let found = format!("EXISTS (SELECT 1 FROM {reached})");
+            return if *exists {
+                format!("({own} OR {found})")
+            } else {
+                format!("({own} AND NOT {found})")
+            };
+        }
+        let missing = sql.parameter(Key::Missing.to_sql(sql.dialect));
+        let nothing = format!("{} = {missing}", json.key());
+        let element = element_key(sql.dialect);
+        // What is missing here is not when there is a value in one of the lists.
+        let takes_missing = match test {
+            Test::In(any) => any.contains(&Operand::Key(Key::Missing)),
+            Test::Compare(comparison, _) => comparison.is_below(),
+            _ => false,
+        };
+        let own = if takes_missing {
+            let reached = reached(sql, path);
+            format!(
+                "({own} AND NOT ({nothing} AND EXISTS (SELECT 1 FROM {reached} WHERE {element} <> {missing})))"
+            )
+        } else {
+            own
+        };
+        let Some(of_element) = self.of_element(sql, test) else { return own };
+        let reached = reached(sql, path);
+        format!("({own} OR ({nothing} AND EXISTS (SELECT 1 FROM {reached} WHERE {of_element})))")
+    }
+
+    /// A test of an element `e`; `None` for one that none passes.
+    fn of_element(&self, sql: &mut Sql, test: &Test) -> Option<String> {
+        let (key, text) = (element_key(sql.dialect), element_text(sql.dialect));
+        Some(match test {
+            Test::In(any) => {
+                let is_key = |operand: &&Operand| matches!(operand, Operand::Key(key) if *key != Key::Missing);
+                let keys: Vec<&Operand> = any.iter().filter(is_key).collect();
+                let mut arms = Vec::new();
+                for operand in any {
+                    if let Operand::Json(value) = operand {
+                        let same = Self::same(sql, &Json::element(sql.dialect), value);
+                        arms.push(of_container(sql.dialect, &same));
+                    }
+                }
+                if !keys.is_empty() {
+                    arms.push(format!("{key} {}", values(sql, &keys)));
+                }
+                if arms.is_empty() {
+                    return None;
+                }
+                or(arms.into_iter())
+            }
+            Test::Compare(comparison, value) => compare(sql, key, *comparison, value, false),
+            Test::Text(test, wanted) => self.text_test(sql, text, *test, wanted),
+            Test::Matches(parts) => self.matches(sql, text, parts),
+            Test::HasAll(_) | Test::Exists(_) => return None, // See `test` and `through`.
+        })
     }
 
     /// Equality with a list or an object, part by part.

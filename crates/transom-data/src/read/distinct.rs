@@ -12,7 +12,7 @@ use crate::key::Key;
 use crate::offset_cursor::Resumed;
 use crate::request::{Paging, Request};
 use crate::service::Shared;
-use crate::sql::{Sql, element_key};
+use crate::sql::{Sql, element_key, reached};
 use crate::tables::Table;
 
 impl Shared {
@@ -83,7 +83,7 @@ impl Shared {
                 conditions(sql, &format!("{column} IS NOT NULL"));
                 return matches!(place, Place::TimeColumn(_));
             }
-            Place::Json { json, .. } => {
+            Place::Json { json, through, .. } => {
                 let key = json.key();
                 let others: Vec<String> = [Key::Missing, Key::Array, Key::Object]
                     .iter()
@@ -106,6 +106,11 @@ impl Shared {
                     sql,
                     &format!("{} AND {element} NOT IN ({others})", json.is_array_key(&key)),
                 );
+                if let Some(path) = through {
+                    let reached = reached(sql, &path);
+                    sql.push(&format!(" UNION SELECT {element} AS k {from} {join} {reached}"));
+                    conditions(sql, &format!("{element} NOT IN ({others})"));
+                }
             }
             Place::References(name) => {
                 sql.push(&format!(

@@ -5,28 +5,24 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read, Write};
-use std::sync::Arc;
 
 use serde_json::{Value, json};
-use transom_store::{Batch, Look, Statement, StoreError};
+use transom_store::{Batch, Look, Run, Statement, StoreError};
 
 use super::check::IndexCheck;
-use super::import::wait;
+use super::import::{BATCH, BATCH_BYTES, wait};
 use super::{OnConflict, TransferError};
-use crate::access::Caller;
 use crate::error::DataError;
 use crate::filter::Filter;
-use crate::item::{self, compose};
+use crate::item::{self, New, compose};
 use crate::key::number_json;
-use crate::request::Request;
 use crate::service::{DataService, Shared};
 use crate::tables::Table;
-use crate::write::Change;
+use crate::write::emptying;
+use crate::write::lot::{self, Link, Present};
 
 /// Version of the form.
 const VERSION: u64 = 1;
-/// Items in one transaction.
-const BATCH: usize = 1000;
 /// References that are read at once.
 const REFERENCES: i64 = 5000;
 
@@ -126,36 +122,37 @@ impl DataService {
     /// refused, or emptied first. Blocks.
     ///
     /// # Errors
-    /// [`TransferError`]; nothing is written unless the backup is whole. Only when the store fails in the middle are some
-    /// items there and others not: restoring again with [`OnConflict::Replace`] makes up for it.
+    /// [`TransferError`]; nothing has then changed: all of it is one transaction.
     pub fn restore<R: Read>(
         &self,
-        mut open: impl FnMut() -> std::io::Result<R>,
+        mut open: impl FnMut() -> std::io::Result<R> + Send,
         conflict: OnConflict,
     ) -> Result<Summary, TransferError> {
         let mut check = IndexCheck::new(self.shared());
         let expected = read(&mut open, |line| check.line(line))?;
-        for id in expected.keys() {
-            let present = wait(self.shared().tables.find(id))?;
-            let Some(table) = present else { continue };
-            let all = crate::access::Reach::All;
-            let count = wait(self.shared().count_of(&table, all, &Filter::All))?;
-            match conflict {
-                OnConflict::Refuse if count > 0 => {
+        let shared = self.shared();
+        transaction(shared, |run| {
+            for id in expected.keys() {
+                let table = shared.tables.ensure_within(run, id)?;
+                let count = format!("SELECT COUNT(*) FROM {}", table.name());
+                let counted = run(Statement::new(count).into())?;
+                let count = counted.first().and_then(|outcome| outcome.rows.first());
+                let count = count.map_or(Ok(0), |row| row.integer(0))?;
+                if count > 0 && conflict == OnConflict::Refuse {
                     let reason = format!("the collection [{id}] has {count} items already");
                     return Err(TransferError::Archive(reason));
                 }
-                OnConflict::Refuse => {}
-                OnConflict::Replace => {
-                    let mut request = Request::default();
-                    request.0.insert("dataCollectionId".to_owned(), json!(id));
-                    wait(self.shared().truncate(&Caller::App, &request))?;
-                }
+                run(emptying(&table))?;
             }
-        }
-        let mut writer = Writer::new(self.shared());
-        read(&mut open, |line| writer.write(line))?;
-        writer.flush()?;
+            let mut writer = Writer::new(shared, run);
+            let written = read(&mut open, |line| writer.write(line))?;
+            writer.flush()?;
+            if written != expected {
+                let reason = "it was changed while it was read";
+                return Err(TransferError::Archive(reason.to_owned()));
+            }
+            Ok(())
+        })?;
         Ok(expected)
     }
 
@@ -178,27 +175,29 @@ impl DataService {
             }
         }
         let mut sent = Summary::new();
-        let mut writer = Writer::new(target.shared());
-        let mut failure = None;
         let (shared, mut count) = (self.shared(), 0);
-        let done = shared.store.snapshot(|look| {
-            shared.walk(look, &mut |line| {
-                note(&mut sent, &line);
-                count += 1;
-                if count % 10_000 == 0 {
-                    progress(count);
-                }
-                writer.write(line).map_err(|error| {
-                    failure = Some(error);
-                    StoreError::Refused
+        transaction(target.shared(), |run| {
+            let mut writer = Writer::new(target.shared(), run);
+            let mut failure = None;
+            let done = shared.store.snapshot(|look| {
+                shared.walk(look, &mut |line| {
+                    note(&mut sent, &line);
+                    count += 1;
+                    if count % 10_000 == 0 {
+                        progress(count);
+                    }
+                    writer.write(line).map_err(|error| {
+                        failure = Some(error);
+                        StoreError::Refused
+                    })
                 })
-            })
-        });
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        done?;
-        writer.flush()?;
+            });
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            done?;
+            writer.flush()
+        })?;
         let arrived = target.summary()?;
         for (id, totals) in &sent {
             if arrived.get(id) != Some(totals) {
@@ -209,6 +208,24 @@ impl DataService {
             }
         }
         Ok(sent)
+    }
+}
+
+/// Runs `work` in one transaction of the store.
+fn transaction<T: Send>(
+    shared: &Shared,
+    work: impl FnOnce(Run<'_>) -> Result<T, TransferError> + Send,
+) -> Result<T, TransferError> {
+    let mut failure = None;
+    let done = shared.store.transaction(|run| {
+        work(run).map_err(|error| {
+            failure = Some(error);
+            StoreError::Refused
+        })
+    });
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(done?),
     }
 }
 
@@ -351,48 +368,45 @@ fn read<R: Read>(
     Err(archive("it has no end: it was cut off"))
 }
 
-/// Writes lines in batches.
+/// Writes lines in batches of a transaction.
 struct Writer<'a> {
-    shared: &'a Arc<Shared>,
-    table: Option<Arc<Table>>,
-    items: Vec<Change>,
-    references: Batch,
+    shared: &'a Shared,
+    run: Run<'a>,
+    table: Option<Table>,
+    items: Vec<New>,
+    references: Vec<Link>,
+    /// Of the items.
+    bytes: usize,
 }
 
 impl<'a> Writer<'a> {
-    fn new(shared: &'a Arc<Shared>) -> Self {
-        Self { shared, table: None, items: Vec::new(), references: Batch::new() }
+    fn new(shared: &'a Shared, run: Run<'a>) -> Self {
+        Self { shared, run, table: None, items: Vec::new(), references: Vec::new(), bytes: 0 }
     }
 
     fn write(&mut self, line: Line) -> Result<(), TransferError> {
         match line {
             Line::Collection(id) => {
                 self.flush()?;
-                self.table = Some(wait(self.shared.tables.ensure(&id))?);
+                self.table = Some(self.shared.tables.ensure_within(self.run, &id)?);
             }
             Line::Item(_, item) => {
-                self.items.push(Change::Insert(item::stored(item)?));
-                if self.items.len() == BATCH {
-                    self.flush()?;
-                }
+                let new = item::stored(item)?;
+                self.bytes += new.data.len();
+                self.items.push(new);
             }
             Line::Reference(_, reference) => {
-                let Some(table) = &self.table else { return Ok(()) };
-                let text =
-                    |index: usize| reference.get(index).and_then(Value::as_str).unwrap_or_default();
-                let insert = "INSERT INTO data_reference (collection, field, item, target, place) \
-                              VALUES ($1, $2, $3, $4, $5)";
-                let insert = Statement::new(insert)
-                    .bind(table.number)
-                    .bind(text(0))
-                    .bind(text(1))
-                    .bind(text(2));
+                let text = |index: usize| {
+                    let text = reference.get(index).and_then(Value::as_str);
+                    text.unwrap_or_default().to_owned()
+                };
                 let place = reference.get(3).and_then(Value::as_i64).unwrap_or_default();
-                self.references.push(insert.bind(place));
-                if self.references.len() == BATCH {
-                    self.flush()?;
-                }
+                let (field, item, target) = (text(0), text(1), text(2));
+                self.references.push(Link { field, item, target, place });
             }
+        }
+        if self.items.len() + self.references.len() >= BATCH || self.bytes >= BATCH_BYTES {
+            self.flush()?;
         }
         Ok(())
     }
@@ -400,20 +414,25 @@ impl<'a> Writer<'a> {
     fn flush(&mut self) -> Result<(), TransferError> {
         let items = std::mem::take(&mut self.items);
         let references = std::mem::take(&mut self.references);
+        self.bytes = 0;
         let Some(table) = &self.table else { return Ok(()) };
-        if items.is_empty() && references.is_empty() {
-            return Ok(());
+        let (dialect, mut batch) = (self.shared.dialect, Batch::new());
+        if !items.is_empty() {
+            batch.append(lot::writing(dialect, table, &items, Present::Refuses));
         }
-        let done = wait(self.shared.changes_or_none(
-            &Caller::App,
-            table,
-            &items,
-            &Filter::All,
-            references,
-        ))?;
-        for result in done {
-            result?;
+        if !references.is_empty() {
+            batch.push(lot::linking(dialect, table, &references));
         }
-        Ok(())
+        match (self.run)(batch) {
+            Ok(_) => Ok(()),
+            Err(StoreError::Conflict { constraint }) => {
+                Err(table.conflict(&constraint, "of the backup").into())
+            }
+            Err(StoreError::Unmet { .. }) => {
+                let reason = format!("two items of [{}] have the same _id", table.id());
+                Err(TransferError::Archive(reason))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }

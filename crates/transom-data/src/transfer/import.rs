@@ -18,9 +18,11 @@ use crate::key;
 use crate::service::{DataService, Shared};
 use crate::tables::Table;
 use crate::write::Change;
+use crate::write::lot::Present;
 
-/// Items in one transaction.
-const BATCH: usize = 1000;
+/// Items in one transaction, and bytes of them beyond which no other is added.
+pub(super) const BATCH: usize = 1000;
+pub(super) const BATCH_BYTES: usize = 8 << 20;
 
 /// How an import is done.
 #[derive(Debug, Clone)]
@@ -92,7 +94,8 @@ impl DataService {
             imported.resumed_after = wait(shared.mark(&options.mark))?;
         }
         let mut lines = Lines::new(file, options.format)?;
-        let mut batch: Vec<(u64, New)> = Vec::with_capacity(BATCH);
+        let (mut batch, mut numbers) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        let mut bytes = 0;
         let mut refuse = |imported: &mut Imported, line: u64, reason: String| {
             if options.reject == OnReject::Stop {
                 return Err(TransferError::Refused { line, reason });
@@ -111,13 +114,21 @@ impl DataService {
                     continue;
                 }
                 match item.and_then(|item| new(&table, item).map_err(|error| error.to_string())) {
-                    Ok(new) => batch.push((line, new)),
+                    Ok(new) => {
+                        bytes += new.data.len();
+                        batch.push(new);
+                        numbers.push(line);
+                    }
                     Err(reason) => refuse(&mut imported, line, reason)?,
                 }
             }
-            if batch.len() == BATCH || (is_end && !batch.is_empty()) {
-                let results = wait(shared.import_batch(&table, &batch, options, last))?;
-                for ((line, _), result) in batch.drain(..).zip(results) {
+            let is_full = batch.len() == BATCH || bytes >= BATCH_BYTES;
+            if is_full || (is_end && !batch.is_empty()) {
+                let lot = Lot { items: &batch, lines: &numbers, last };
+                let results = wait(shared.import_batch(&table, lot, options))?;
+                batch.clear();
+                bytes = 0;
+                for (line, result) in numbers.drain(..).zip(results) {
                     match result {
                         Ok(()) => imported.items += 1,
                         Err(error) => refuse(&mut imported, line, error.to_string())?,
@@ -144,6 +155,16 @@ pub(super) fn new(table: &Table, item: Value) -> Result<New, DataError> {
     Ok(new)
 }
 
+/// Items of a file that are written together.
+#[derive(Clone, Copy)]
+struct Lot<'a> {
+    items: &'a [New],
+    /// The number of each item's line.
+    lines: &'a [u64],
+    /// The last line that has been read.
+    last: u64,
+}
+
 impl Shared {
     /// Up to which line an import of this name has read its file.
     async fn mark(&self, mark: &str) -> Result<u64, DataError> {
@@ -157,21 +178,39 @@ impl Shared {
     async fn import_batch(
         &self,
         table: &Arc<Table>,
-        batch: &[(u64, New)],
+        lot: Lot<'_>,
         options: &ImportOptions,
-        last: u64,
+    ) -> Result<Vec<Result<(), DataError>>, TransferError> {
+        let set = "INSERT INTO data_import (id, line) VALUES ($1, $2) \
+                   ON CONFLICT (id) DO UPDATE SET line = EXCLUDED.line";
+        let line = i64::try_from(lot.last).unwrap_or(i64::MAX);
+        let mark = Batch::from(Statement::new(set).bind(options.mark.as_str()).bind(line));
+        let present = match (options.conflict, options.reject) {
+            (OnConflict::Replace, _) => Present::Goes,
+            (OnConflict::Refuse, OnReject::Skip) => Present::Stays,
+            (OnConflict::Refuse, OnReject::Stop) => Present::Refuses,
+        };
+        if let Some(results) = self.write_lot(table, lot.items, present, mark.clone()).await? {
+            return Ok(results);
+        }
+        self.import_one_by_one(table, lot, options, mark).await
+    }
+
+    /// The same with a look at each item, which tells those that are refused.
+    async fn import_one_by_one(
+        &self,
+        table: &Arc<Table>,
+        lot: Lot<'_>,
+        options: &ImportOptions,
+        mark: Batch,
     ) -> Result<Vec<Result<(), DataError>>, TransferError> {
         let change = |new: &New| match options.conflict {
             OnConflict::Refuse => Change::Insert(new.clone()),
             OnConflict::Replace => Change::Save(new.clone()),
         };
-        let mut changes: Vec<Change> = batch.iter().map(|(_, new)| change(new)).collect();
-        let mut results: Vec<Result<(), DataError>> = vec![Ok(()); batch.len()];
-        let mut places: Vec<usize> = (0..batch.len()).collect();
-        let set = "INSERT INTO data_import (id, line) VALUES ($1, $2) \
-                   ON CONFLICT (id) DO UPDATE SET line = EXCLUDED.line";
-        let line = i64::try_from(last).unwrap_or(i64::MAX);
-        let mark = Batch::from(Statement::new(set).bind(options.mark.as_str()).bind(line));
+        let mut changes: Vec<Change> = lot.items.iter().map(change).collect();
+        let mut results: Vec<Result<(), DataError>> = vec![Ok(()); changes.len()];
+        let mut places: Vec<usize> = (0..changes.len()).collect();
         // All of a batch or nothing: what is refused is taken out, and the rest is tried as a whole again.
         loop {
             let done = self
@@ -188,7 +227,7 @@ impl Shared {
             if let Some((index, error)) = refused.first()
                 && options.reject == OnReject::Stop
             {
-                let line = batch[places[*index]].0;
+                let line = lot.lines[places[*index]];
                 return Err(TransferError::Refused { line, reason: error.to_string() });
             }
             for (index, error) in refused.into_iter().rev() {

@@ -325,7 +325,7 @@ fn only_id(id: &str) -> Item {
 }
 
 /// Replaces the references of the fields that the item brings with it.
-fn links(table: &Table, new: &New) -> Batch {
+pub(super) fn links(table: &Table, new: &New) -> Batch {
     let mut batch = Batch::new();
     for (field, targets) in &new.references {
         batch.append(references::replacing(table, field, &new.id, targets));

@@ -5,6 +5,7 @@
 
 mod bulk;
 mod change;
+pub(crate) mod lot;
 pub(crate) mod patch;
 mod requests;
 mod truncate;
@@ -25,6 +26,7 @@ use crate::tables::Table;
 pub(crate) use bulk::Bulk;
 use change::{Insertion, Rights, Slot};
 use patch::Modification;
+pub(crate) use truncate::emptying;
 
 /// What a change did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

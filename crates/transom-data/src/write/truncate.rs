@@ -8,6 +8,7 @@ use crate::collections::Action;
 use crate::error::DataError;
 use crate::request::Request;
 use crate::service::Shared;
+use crate::tables::Table;
 
 impl Shared {
     /// `POST /items/truncate`. For those who may remove every item.
@@ -21,11 +22,15 @@ impl Shared {
         if caller.reach(table.id(), permissions, Action::Remove)? != Reach::All {
             return Err(DataError::denied(table.id(), "truncate"));
         }
-        let unlink = "DELETE FROM data_reference WHERE collection = $1";
-        let batch = Batch::new()
-            .run(Statement::new(format!("DELETE FROM {}", table.name())))
-            .run(Statement::new(unlink).bind(table.number));
-        self.store.write(batch).await?;
+        self.store.write(emptying(&table)).await?;
         Ok(Answer::ok("{}"))
     }
+}
+
+/// Removes all items and their references.
+pub(crate) fn emptying(table: &Table) -> Batch {
+    let unlink = "DELETE FROM data_reference WHERE collection = $1";
+    Batch::new()
+        .run(Statement::new(format!("DELETE FROM {}", table.name())))
+        .run(Statement::new(unlink).bind(table.number))
 }

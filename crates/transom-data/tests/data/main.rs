@@ -4,6 +4,7 @@ mod bulk;
 mod declarations;
 mod faults;
 mod items;
+mod lists;
 mod permissions;
 mod plans;
 mod queries;
@@ -31,6 +32,7 @@ pub(crate) use cases;
 const ALL: &[&[Case]] = &[
     items::CASES,
     queries::CASES,
+    lists::CASES,
     bulk::CASES,
     references::CASES,
     permissions::CASES,

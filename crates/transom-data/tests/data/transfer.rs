@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use serde_json::{Value, json};
 use transom_data::{Format, ImportOptions, OnConflict, OnReject, Reject, TransferError};
+use transom_store::{Dialect, Statement};
 
 use crate::world::{Client, World};
 
@@ -17,6 +18,10 @@ crate::cases!(
     collections_are_listed_and_described,
     what_is_restored_is_not_judged_again,
     a_table_is_exported_as_it_is_at_one_moment,
+    an_import_writes_many_items_at_once,
+    lots_end_as_items_one_by_one_would,
+    a_restore_that_fails_in_the_middle_changes_nothing,
+    a_migration_that_fails_in_the_middle_leaves_nothing,
 );
 
 fn options(format: Format) -> ImportOptions {
@@ -307,4 +312,135 @@ async fn a_broken_row_does_not_take_the_others_along(world: World) {
     assert_eq!(app.ids("Things", &json!({})).await, ["a", "c", "f", "h"]);
     let stop = app.service.import("Others", file.as_slice(), &options(Format::Csv), |_| {}, |_| {});
     assert!(matches!(stop, Err(TransferError::Refused { line: 4, .. })), "{stop:?}");
+}
+
+async fn an_import_writes_many_items_at_once(world: World) {
+    let app = world.app();
+    app.fill("Many", &[json!({ "_id": "first" })]).await;
+    let note = match app.store.dialect() {
+        Dialect::Sqlite => return, // It has no statements that cost a way over the network.
+        Dialect::Postgres => {
+            "CREATE TABLE statements (n BIGINT); \
+             CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO statements VALUES (1); \
+             RETURN NULL; END $$; \
+             CREATE TRIGGER note AFTER INSERT ON data_1 FOR EACH STATEMENT EXECUTE FUNCTION note();"
+        }
+    };
+    app.store.define(note).expect("it is made");
+    let text: String = (0..2500).map(|n| format!("{{\"_id\":\"{n}\"}}\n")).collect();
+    assert_eq!(import(&app, "Many", &text, &options(Format::JsonLines)).0.expect("imported"), 2500);
+    let rows = app.store.read(Statement::new("SELECT COUNT(*) FROM statements")).await;
+    assert_eq!(rows.expect("it answers")[0].integer(0), Ok(3), "one for each batch");
+}
+
+async fn lots_end_as_items_one_by_one_would(world: World) {
+    let likes = json!({ "fields": { "likes": { "type": "multi_reference", "to": "Many" } } });
+    let app = world.client(&json!({ "Many": likes }));
+    let old = json!({ "_id": "b", "_owner": "bo", "n": "old" });
+    let old =
+        json!({ "dataCollectionId": "Many", "dataItem": { "data": old }, "saveReferences": true });
+    app.ok("/items", &old).await;
+    let made = app.get("Many", "b").await.1["dataItem"]["data"]["_createdDate"].take();
+    let text = "{\"_id\":\"z\",\"n\":1e21,\"likes\":[\"a\",\"b\"]}\n\
+                {\"_id\":\"b\",\"n\":[1.5,\"ä\\\"\\\\\",null],\"likes\":[\"z\"]}\n\
+                {\"_id\":\"a\",\"_owner\":\"me\",\"deep\":{\"__proto__\":{\"a.b\":\"\\u0001\"}}}\n";
+    let skip = ImportOptions { reject: OnReject::Skip, ..options(Format::JsonLines) };
+    let (done, rejects) = import(&app, "Many", text, &skip);
+    assert_eq!((done.expect("it goes on"), rejects[0].line, rejects.len()), (2, 2, 1));
+    let linked = |id: &'static str| {
+        let query = json!({ "dataCollectionId": "Many", "referringItemId": id, "referringItemFieldName": "likes" });
+        let client = app.clone();
+        async move {
+            client.ok("/items/query-referenced", &query).await["results"]
+                .as_array()
+                .map_or(0, Vec::len)
+        }
+    };
+    // What was left out refers to nothing either.
+    assert_eq!((linked("z").await, linked("b").await), (2, 0));
+    assert_eq!(app.ids("Many", &json!({})).await, ["b", "z", "a"], "in the order of the file");
+    let item = app.get("Many", "a").await.1["dataItem"]["data"].take();
+    assert_eq!(
+        (&item["_owner"], &item["deep"]),
+        (&json!("me"), &json!({ "__proto__": { "a.b": "\u{1}" } }))
+    );
+    assert_eq!(app.get("Many", "z").await.1["dataItem"]["data"]["n"], json!(1e21));
+    assert_eq!(app.get("Many", "b").await.1["dataItem"]["data"]["n"], json!("old"));
+    // Replaced: who owned it and when it was made stay, unless the file says otherwise.
+    let replace = ImportOptions { conflict: OnConflict::Replace, ..options(Format::JsonLines) };
+    assert_eq!(import(&app, "Many", text, &replace).0.expect("it is replaced"), 3);
+    let item = app.get("Many", "b").await.1["dataItem"]["data"].take();
+    assert_eq!((&item["_owner"], &item["_createdDate"]), (&json!("bo"), &made));
+    assert_eq!((&item["n"], linked("b").await), (&json!([1.5, "ä\"\\", null]), 1));
+    // The last of two with one id counts, as if each were written by itself.
+    let twice = "{\"_id\":\"a\",\"n\":1}\n{\"_id\":\"a\",\"n\":2,\"_createdDate\":{\"$date\":\"2020-01-01\"}}\n";
+    assert_eq!(import(&app, "Many", twice, &replace).0.expect("it is replaced"), 2);
+    let item = app.get("Many", "a").await.1["dataItem"]["data"].take();
+    assert_eq!(
+        (&item["n"], &item["_createdDate"]),
+        (&json!(2), &json!({ "$date": "2020-01-01T00:00:00.000Z" }))
+    );
+    // Of a batch that stops, nothing is written, references neither.
+    let stopped =
+        import(&app, "Many", "{\"_id\":\"new\"}\n{\"_id\":\"a\"}\n", &options(Format::JsonLines)).0;
+    assert!(matches!(stopped, Err(TransferError::Refused { line: 2, .. })), "{stopped:?}");
+    assert_eq!(count(&app, "Many").await, 3);
+}
+
+/// A backup of 2,500 items, and the same cut off in the middle.
+async fn a_large_backup(app: &Client) -> (Vec<u8>, Vec<u8>) {
+    let text: String = (0..2500).map(|n| format!("{{\"_id\":\"{n}\"}}\n")).collect();
+    import(app, "Many", &text, &options(Format::JsonLines)).0.expect("it is imported");
+    let mut file = Vec::new();
+    app.service.backup(&mut file).expect("it is written");
+    let cut = file[..file.len() / 2].to_vec();
+    (file, cut)
+}
+
+async fn a_restore_that_fails_in_the_middle_changes_nothing(world: World) {
+    let app = world.app();
+    let (file, cut) = a_large_backup(&app).await;
+    let other = json!({ "dataCollectionId": "Many", "dataItemId": "7" });
+    app.ok("/items/remove", &other).await;
+    app.fill("Many", &[json!({ "_id": "later" })]).await;
+    let refused = app.service.restore(|| Ok(Cursor::new(cut.clone())), OnConflict::Replace);
+    assert!(
+        matches!(&refused, Err(TransferError::Archive(reason)) if reason.contains("EOF") || reason.contains("cut off")),
+        "{refused:?}"
+    );
+    assert_eq!(count(&app, "Many").await, 2500);
+    // Whole when it is looked at, and cut off when it is written.
+    let mut readings = 0;
+    let open = || {
+        readings += 1;
+        Ok(Cursor::new(if readings == 1 { file.clone() } else { cut.clone() }))
+    };
+    let refused = app.service.restore(open, OnConflict::Replace);
+    assert!(matches!(refused, Err(TransferError::Archive(_))), "{refused:?}");
+    assert_eq!(count(&app, "Many").await, 2500, "what was there is there");
+    assert_eq!((app.get("Many", "7").await.0, app.get("Many", "later").await.0), (404, 200));
+    let fresh = app.service.restore(|| Ok(Cursor::new(file.clone())), OnConflict::Replace);
+    assert_eq!(fresh.expect("it is restored")["Many"].items, 2500);
+    assert_eq!((app.get("Many", "7").await.0, app.get("Many", "later").await.0), (200, 404));
+}
+
+async fn a_migration_that_fails_in_the_middle_leaves_nothing(world: World) {
+    let app = world.app();
+    a_large_backup(&app).await;
+    app.fill("Users", &[json!({ "_id": "a", "mail": "x" }), json!({ "_id": "b", "mail": "x" })])
+        .await;
+    let other = World::on_sqlite();
+    let unique = json!({ "Users": { "indexes": [{ "fields": ["mail"], "unique": true }] } });
+    let target = other.client(&unique);
+    let refused = app.service.migrate_to(&target.service, |_| {});
+    assert!(matches!(refused, Err(TransferError::Data(_))), "{refused:?}");
+    let left: Vec<(String, i64)> = target
+        .service
+        .collections()
+        .await
+        .expect("it answers")
+        .into_iter()
+        .map(|found| (found.id, found.items))
+        .collect();
+    assert_eq!(left, [("Users".to_owned(), 0)], "no item of another one either");
 }

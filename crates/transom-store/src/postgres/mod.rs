@@ -21,8 +21,8 @@ use tokio_postgres::types::ToSql;
 use crate::schema::{FIND_VERSION, NOTE_VERSION, VERSIONS_TABLE};
 use crate::statement::{MOST_FOUND, Measure, Steps};
 use crate::{
-    Backend, Batch, Dialect, Options, Outcome, Pending, PostgresUrl, Row, Schema, Statement,
-    StoreError, Work,
+    Backend, Batch, Changes, Dialect, Options, Outcome, Pending, PostgresUrl, Row, Schema,
+    Statement, StoreError, Work,
 };
 pub(crate) use errors::describe;
 use errors::{lost, translate};
@@ -95,6 +95,21 @@ impl Postgres {
         end.recv().unwrap_or_else(|_| unavailable())
     }
 
+    /// Runs work that blocks, on a thread of its own, as the caller's may run an event loop.
+    fn blocking(
+        &self,
+        work: impl FnOnce(&Runtime, &Connections) -> Result<(), StoreError> + Send,
+    ) -> Result<(), StoreError> {
+        let Some(runtime) = &self.runtime else {
+            let place = Arc::clone(&self.connections.place);
+            return Err(StoreError::Unavailable { place, reason: "it has been closed".to_owned() });
+        };
+        std::thread::scope(|scope| match scope.spawn(|| work(runtime, &self.connections)).join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    }
+
     /// Runs work on the back end's own threads, for at most as long as a call may take.
     fn spawn<T: Send + 'static>(
         &self,
@@ -143,36 +158,41 @@ impl Backend for Postgres {
     }
 
     fn snapshot(&self, work: Work<'_>) -> Result<(), StoreError> {
-        let Some(runtime) = &self.runtime else {
-            let place = Arc::clone(&self.connections.place);
-            return Err(StoreError::Unavailable { place, reason: "it has been closed".to_owned() });
-        };
-        let failed = |error: tokio_postgres::Error| translate(&error, &self.connections.place);
-        // On a thread of its own, as the caller's may run an event loop.
-        std::thread::scope(|scope| {
-            let looking = scope.spawn(|| {
-                let mut connection = runtime.block_on(self.connections.connection())?;
-                let transaction = connection.build_transaction();
-                let transaction =
-                    transaction.isolation_level(IsolationLevel::RepeatableRead).read_only(true);
-                let transaction = runtime.block_on(transaction.start()).map_err(failed)?;
-                runtime.block_on(transaction.batch_execute(WITHOUT_LIMIT)).map_err(failed)?;
-                work(&mut |statement| {
-                    runtime.block_on(async {
-                        let prepared = prepare(&transaction, &statement).await.map_err(failed)?;
-                        let client: &tokio_postgres::Transaction<'_> = &transaction;
-                        let found = run(client, &prepared, &statement, None).await;
-                        Ok(found.map_err(failed)??.rows)
-                    })
-                })?;
-                runtime.block_on(transaction.commit()).map_err(failed)?;
-                connection.give_back();
-                Ok(())
-            });
-            match looking.join() {
-                Ok(done) => done,
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        self.blocking(|runtime, connections| {
+            let failed = |error: tokio_postgres::Error| translate(&error, &connections.place);
+            let mut connection = runtime.block_on(connections.connection())?;
+            let transaction = connection.build_transaction();
+            let transaction =
+                transaction.isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+            let transaction = runtime.block_on(transaction.start()).map_err(failed)?;
+            runtime.block_on(transaction.batch_execute(WITHOUT_LIMIT)).map_err(failed)?;
+            work(&mut |statement| {
+                runtime.block_on(async {
+                    let prepared = prepare(&transaction, &statement).await.map_err(failed)?;
+                    let client: &tokio_postgres::Transaction<'_> = &transaction;
+                    let found = run(client, &prepared, &statement, None).await;
+                    Ok(found.map_err(failed)??.rows)
+                })
+            })?;
+            runtime.block_on(transaction.commit()).map_err(failed)?;
+            connection.give_back();
+            Ok(())
+        })
+    }
+
+    fn transaction(&self, work: Changes<'_>) -> Result<(), StoreError> {
+        self.blocking(|runtime, connections| {
+            let failed = |error: tokio_postgres::Error| translate(&error, &connections.place);
+            let mut connection = runtime.block_on(connections.connection())?;
+            let transaction = runtime.block_on(connection.transaction()).map_err(failed)?;
+            runtime.block_on(transaction.batch_execute(WITHOUT_LIMIT)).map_err(failed)?;
+            // Dropping the transaction takes it back.
+            work(&mut |batch| {
+                runtime.block_on(all_steps(&transaction, &batch)).map_err(failed)?
+            })?;
+            runtime.block_on(transaction.commit()).map_err(failed)?;
+            connection.give_back();
+            Ok(())
         })
     }
 
@@ -337,25 +357,36 @@ async fn attempt(connection: &mut Lease, batch: &Batch) -> Attempt {
         return Ok(outcome.map(|outcome| vec![outcome]));
     }
     let transaction = connection.transaction().await.map_err(harmless)?;
+    match all_steps(&transaction, batch).await.map_err(harmless)? {
+        Ok(outcomes) => {
+            transaction.commit().await.map_err(|error| Failure { error, harmless: false })?;
+            Ok(Ok(outcomes))
+        }
+        Err(error) => {
+            transaction.rollback().await.map_err(harmless)?;
+            Ok(Err(error))
+        }
+    }
+}
+
+/// Runs the steps of a batch in a transaction.
+async fn all_steps(
+    transaction: &Transaction<'_>,
+    batch: &Batch,
+) -> Result<Result<Vec<Outcome>, StoreError>, tokio_postgres::Error> {
     let mut outcomes = Vec::with_capacity(batch.steps.len());
     let mut steps = Steps::of(batch);
     while let Some((index, step)) = steps.next() {
-        let prepared = prepare(&transaction, &step.statement).await.map_err(harmless)?;
-        let client: &tokio_postgres::Transaction<'_> = &transaction;
-        let outcome = run(client, &prepared, &step.statement, None).await.map_err(harmless)?;
-        let outcome = match outcome.and_then(|done| steps.done(index, &step, &done).map(|()| done))
-        {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                transaction.rollback().await.map_err(harmless)?;
-                return Ok(Err(error));
-            }
-        };
-        if index.is_some() {
-            outcomes.push(outcome);
+        let prepared = prepare(transaction, &step.statement).await?;
+        let client: &tokio_postgres::Transaction<'_> = transaction;
+        let outcome = run(client, &prepared, &step.statement, None).await?;
+        let outcome = outcome.and_then(|done| steps.done(index, &step, &done).map(|()| done));
+        match outcome {
+            Ok(outcome) if index.is_some() => outcomes.push(outcome),
+            Ok(_) => {}
+            Err(error) => return Ok(Err(error)),
         }
     }
-    transaction.commit().await.map_err(|error| Failure { error, harmless: false })?;
     Ok(Ok(outcomes))
 }
 

@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::{
-    Backend, Batch, Dialect, Options, Outcome, Pending, Row, Schema, Statement, StoreError, Work,
+    Backend, Batch, Changes, Dialect, Options, Outcome, Pending, Row, Schema, Statement,
+    StoreError, Work,
 };
 use reader::Readers;
 use writer::Writer;
@@ -53,6 +54,10 @@ impl Backend for Sqlite {
 
     fn snapshot(&self, work: Work<'_>) -> Result<(), StoreError> {
         self.readers.snapshot(work)
+    }
+
+    fn transaction(&self, work: Changes<'_>) -> Result<(), StoreError> {
+        self.writer.transaction(work)
     }
 
     fn scan(&self, statement: Statement) -> Pending<'_, Vec<Row>> {

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use super::connection::run;
 use super::errors::translate;
 use crate::statement::Steps;
-use crate::{Batch, Options, Outcome, StoreError};
+use crate::{Batch, Changes, Options, Outcome, StoreError};
 
 /// Batches in one transaction at most: bounds how long the first of them waits.
 const GROUP: usize = 1024;
@@ -34,6 +34,27 @@ type Exclusive = Box<dyn FnOnce(&mut Connection) + Send>;
 enum Task {
     Write(Job),
     Exclusive(Exclusive),
+}
+
+/// What a transaction is to do next.
+enum Wanted {
+    Run(Batch),
+    Commit,
+    Rollback,
+}
+
+/// A transaction on the writing thread, as the thread sees it that tells what is to be done.
+struct Asked {
+    steps: SyncSender<Wanted>,
+    answered: Receiver<Written>,
+    ended: StoreError,
+}
+
+impl Asked {
+    fn ask(&mut self, wanted: Wanted) -> Written {
+        drop(self.steps.send(wanted)); // Where nobody takes it, the answer says why.
+        self.answered.recv().unwrap_or_else(|_| Err(self.ended.clone()))
+    }
 }
 
 /// The writing thread, as callers see it. Dropping it waits for what was handed over.
@@ -68,10 +89,7 @@ impl Writer {
         batch: Batch,
     ) -> Result<impl Future<Output = Written> + Send + use<>, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let ended = StoreError::Unavailable {
-            place: Arc::clone(&self.place),
-            reason: "its writer has ended".to_owned(),
-        };
+        let ended = self.ended();
         let Some(jobs) = &self.jobs else { return Err(ended) };
         match jobs.try_send(Task::Write(Job { batch, answer })) {
             Ok(()) => Ok(async move { answered.await.unwrap_or(Err(ended)) }),
@@ -84,6 +102,51 @@ impl Writer {
 }
 
 impl Writer {
+    /// Runs `work` on this thread, and its batches in one transaction on the writing one, which does nothing else until
+    /// then.
+    pub(super) fn transaction(&self, work: Changes<'_>) -> Result<(), StoreError> {
+        let (steps, next) = sync_channel::<Wanted>(1);
+        let (answer, answered) = sync_channel::<Written>(1);
+        let place = Arc::clone(&self.place);
+        let task = Task::Exclusive(Box::new(move |connection| {
+            let failed = |error: rusqlite::Error| translate(&error, &place);
+            let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+            let transaction = match begun {
+                Ok(transaction) => transaction,
+                Err(error) => return drop(answer.send(Err(failed(error)))),
+            };
+            // Where nobody asks any more, the transaction is taken back.
+            while let Ok(wanted) = next.recv() {
+                let ended = match wanted {
+                    Wanted::Run(batch) => {
+                        drop(answer.send(run_steps(&transaction, &batch, &place)));
+                        continue;
+                    }
+                    Wanted::Commit => transaction.commit(),
+                    Wanted::Rollback => transaction.rollback(),
+                };
+                return drop(answer.send(ended.map(|()| Vec::new()).map_err(failed)));
+            }
+        }));
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(task).is_ok());
+        if !sent {
+            return Err(self.ended());
+        }
+        let mut asked = Asked { steps, answered, ended: self.ended() };
+        match work(&mut |batch| asked.ask(Wanted::Run(batch))) {
+            Ok(()) => asked.ask(Wanted::Commit).map(drop),
+            Err(error) => {
+                drop(asked.ask(Wanted::Rollback)); // What matters is why.
+                Err(error)
+            }
+        }
+    }
+
+    fn ended(&self) -> StoreError {
+        let (place, reason) = (Arc::clone(&self.place), "its writer has ended".to_owned());
+        StoreError::Unavailable { place, reason }
+    }
+
     /// Runs `work` alone on the connection and waits for it.
     pub(super) fn exclusively<T: Send + 'static>(
         &self,
@@ -94,14 +157,10 @@ impl Writer {
             drop(answer.send(work(connection))); // The caller waits below.
         }));
         let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(task).is_ok());
-        let ended = || StoreError::Unavailable {
-            place: Arc::clone(&self.place),
-            reason: "its writer has ended".to_owned(),
-        };
         if !sent {
-            return Err(ended());
+            return Err(self.ended());
         }
-        answered.recv().unwrap_or_else(|_| Err(ended()))
+        answered.recv().unwrap_or_else(|_| Err(self.ended()))
     }
 }
 

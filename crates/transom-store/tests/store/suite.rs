@@ -33,6 +33,7 @@ const CASES: &[(&str, Case)] = &[
     ("what never ends is ended", |at| Box::pin(what_never_ends_is_ended(at))),
     ("too much at once is refused", |at| Box::pin(too_much_at_once_is_refused(at))),
     ("long statements work", |at| Box::pin(long_statements_work(at))),
+    ("a transaction of many batches is one", |at| Box::pin(transactions_are_atomic(at))),
 ];
 
 /// Runs every case on a database of its own; `make` keeps alive what it returns beside the place.
@@ -298,4 +299,34 @@ async fn long_statements_work(at: Location) {
         let rows = store.read(Statement::new(text.clone()).bind(number)).await;
         assert_eq!(rows.expect("it is understood")[0].integer(0), Ok(is_in));
     }
+}
+
+async fn transactions_are_atomic(at: Location) {
+    let store = open(&at);
+    let begun = store.transaction(|run| {
+        run(insert("a", 1).into())?;
+        run(Batch::new().require(1, add("a", 4)))?;
+        Ok("done")
+    });
+    assert_eq!((begun, balance(&store, "a").await), (Ok("done"), Some(5)));
+    // A batch that fails, work that gives up, and work that ends in a panic.
+    let failed = store.transaction(|run| {
+        run(insert("b", 1).into())?;
+        run(insert("a", 1).into()).map(drop)
+    });
+    assert!(matches!(failed, Err(StoreError::Conflict { .. })), "{failed:?}");
+    let given_up: Result<(), _> = store.transaction(|run| {
+        run(insert("b", 1).into())?;
+        Err(StoreError::Refused)
+    });
+    assert_eq!(given_up, Err(StoreError::Refused));
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.transaction(|run| -> Result<(), StoreError> {
+            run(insert("b", 1).into())?;
+            panic!("in the middle")
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(balance(&store, "b").await, None, "nothing of them is there");
+    write(&store, insert("b", 2)).await.expect("others write on");
 }

@@ -29,7 +29,7 @@ pub use exception::Exception;
 pub use modules::{ModuleLoader, ModuleSource};
 pub use op::{Op, PendingOp, Settlement};
 pub use raw::{
-    Args, ByteBuffer, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState, Realm,
-    RejectionNews, Scope, SharedCode, StartError, Units, Value, Watchdog, is_debug_engine,
-    set_allocators_up, skip_exit_handlers, trim_allocator,
+    Allocator, Args, ByteBuffer, Interrupter, Isolate, IsolateOptions, Persistent, PromiseState,
+    Realm, RejectionNews, Scope, SharedCode, StartError, Units, Value, Watchdog, is_debug_engine,
+    set_allocators_up, skip_exit_handlers, trim_allocator, trim_allocators,
 };

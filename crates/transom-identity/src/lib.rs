@@ -26,6 +26,7 @@ mod schema;
 mod service;
 mod sessions;
 mod settings;
+mod signer;
 mod subject;
 mod token_info;
 mod tokens;

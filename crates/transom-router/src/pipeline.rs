@@ -153,6 +153,14 @@ impl Pipeline {
         }
     }
 
+    /// The short way through step 2, for nearly all requests: the path of the client folder to look up, where a file and
+    /// the `index.html` of a folder are served as they are found and nothing is redirected. `None` where
+    /// [`Self::file_request`] has to decide.
+    pub fn plain_file<'a>(&self, target: &Target<'a>) -> Option<&'a str> {
+        let is_plain = target.is_plain() && self.base.is_root();
+        (is_plain && self.trailing_slash == TrailingSlash::Ignore).then(|| target.path())
+    }
+
     /// Step 2: what to ask the disk, and what to do then.
     pub fn file_request<'a>(&'a self, target: Target<'a>) -> FileRequest<'a> {
         FileRequest::new(target, &self.base, self.trailing_slash)

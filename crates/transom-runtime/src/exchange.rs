@@ -47,7 +47,7 @@ pub(crate) struct Exchange {
     pub(crate) gone: Option<Gone>,
     /// Wakers of those who wait for the end of the exchange.
     pub(crate) end_waiters: Vec<Waker>,
-    pub(crate) reply: Option<Reply>,
+    pub(crate) reply: Option<Box<Reply>>,
     pub(crate) waker: Option<Waker>,
     pub(crate) writer: Option<BodyWriter>,
     /// What went wrong last, for the error display in development.
@@ -66,7 +66,8 @@ pub(crate) struct Exchange {
 #[derive(Default)]
 pub(crate) struct Exchanges {
     last: Cell<u64>,
-    open: RefCell<ByNumber<Exchange>>,
+    /// Boxed: the table moves what is in it.
+    open: RefCell<ByNumber<Box<Exchange>>>,
     /// Requests whose end has to be told to the other services.
     finished: RefCell<Vec<u64>>,
 }
@@ -80,7 +81,7 @@ impl Exchanges {
     ) -> u64 {
         let number = self.last.get() + 1;
         self.last.set(number);
-        let exchange = Exchange {
+        let exchange = Box::new(Exchange {
             body,
             gone,
             end_waiters: Vec::new(),
@@ -92,7 +93,7 @@ impl Exchanges {
             cookie: None,
             is_complete: false,
             _instance: instance,
-        };
+        });
         self.open.borrow_mut().insert(number, exchange);
         number
     }
@@ -104,14 +105,13 @@ impl Exchanges {
 
     /// Does something with an open request; `None` when it is over.
     pub(crate) fn with<R>(&self, number: u64, work: impl FnOnce(&mut Exchange) -> R) -> Option<R> {
-        self.open.borrow_mut().get_mut(&number).map(work)
+        self.open.borrow_mut().get_mut(&number).map(|exchange| work(exchange))
     }
 
     /// Hands the answer over; later ones are ignored.
-    pub(crate) fn answer(&self, number: u64, reply: Reply) {
+    pub(crate) fn answer(&self, number: u64, mut reply: Box<Reply>) {
         let waker = self.with(number, |exchange| {
             if exchange.reply.is_none() {
-                let mut reply = reply;
                 if let Some(cookie) = exchange.cookie.take() {
                     reply.headers.append(SET_COOKIE, cookie);
                 }
@@ -125,7 +125,7 @@ impl Exchanges {
     }
 
     /// The answer, once there is one. The exchange goes on until its body is complete.
-    pub(crate) fn poll_reply(&self, number: u64, waker: &Waker) -> Poll<Option<Reply>> {
+    pub(crate) fn poll_reply(&self, number: u64, waker: &Waker) -> Poll<Option<Box<Reply>>> {
         let found = self.with(number, |exchange| match exchange.reply.take() {
             Some(reply) => Poll::Ready((Some(reply), exchange.is_complete)),
             None => {

@@ -3,7 +3,7 @@
 //! Invariant: futures of operations run on the thread's `LocalSet`, between entries into script, never inside one.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::task::spawn_local;
 use transom_engine::{
     Exception, Isolate, IsolateOptions, Op, Persistent, Realm, RejectionNews, Scope, ScriptError,
-    SharedCode, StartError, Watchdog, trim_allocator,
+    SharedCode, StartError, Watchdog, trim_allocator, trim_allocators,
 };
 use transom_identity::OnDemand;
 use transom_manifest::Compat;
@@ -88,9 +88,9 @@ pub(crate) struct Shared {
     pub(crate) permissions: Arc<Permissions>,
     pub(crate) started: Instant,
     /// Running builds by the number of their realm.
-    pub(crate) applications: RefCell<HashMap<u32, Arc<Application>>>,
+    pub(crate) applications: RefCell<BTreeMap<u32, Arc<Application>>>,
     /// Namespace of the main module of each realm.
-    pub(crate) mains: RefCell<HashMap<u32, Persistent>>,
+    pub(crate) mains: RefCell<BTreeMap<u32, Persistent>>,
 }
 
 impl Shared {
@@ -111,6 +111,8 @@ pub struct Host {
     heap_limit: usize,
     turns: Cell<u32>,
     trimmed: Cell<Instant>,
+    /// `turns` when memory was last given back at rest.
+    rested: Cell<u32>,
     /// Its thread lives as long as anybody holds it.
     _watchdog: Watchdog,
 }
@@ -120,6 +122,8 @@ const MEASURE_EVERY: u32 = 4096;
 /// How often the clock is looked at, in the same measure, and how often free memory is given back.
 const LOOK_EVERY: u32 = 256;
 const TRIM_EVERY: Duration = Duration::from_secs(1);
+/// A worker at rest collects its garbage when it has entered script so many times since it last did.
+const REST_TURNS: u32 = 256;
 
 impl Host {
     /// Starts an engine on this thread, inside a tokio `LocalSet`.
@@ -176,6 +180,7 @@ impl Host {
             shared,
             heap_limit: options.heap_limit,
             turns: Cell::new(0),
+            rested: Cell::new(0),
             trimmed: Cell::new(Instant::now()),
             _watchdog: options.watchdog.clone(),
         });
@@ -262,8 +267,11 @@ impl Host {
 
     /// Rejected promises that nobody handles, after the program's `unhandledrejection` listeners had their say.
     fn take_unhandled_rejections(&self, realm: &Realm) -> Vec<Exception> {
-        let main = self.shared.mains.borrow().get(&realm.number()).cloned();
         let mut isolate = self.isolate.borrow_mut();
+        if !isolate.has_rejection_news() {
+            return Vec::new();
+        }
+        let main = self.shared.mains.borrow().get(&realm.number()).cloned();
         isolate.take_unhandled_rejections_unless(realm, |scope, news, promise, reason| {
             let Some(main) = &main else { return false };
             let main = scope.value_of(main);
@@ -303,7 +311,7 @@ impl Host {
                 writer.abort();
                 exchanges.finish(number);
             }
-            None => exchanges.answer(number, Reply::empty(500)),
+            None => exchanges.answer(number, Box::new(Reply::empty(500))),
         }
     }
 
@@ -325,6 +333,18 @@ impl Host {
             return false;
         }
         self.heap_is_full(realm)
+    }
+
+    /// Collects garbage and gives free memory back, when enough has been done since the last time to make it worth some
+    /// milliseconds.
+    pub(crate) fn rest(&self) {
+        let turns = self.turns.get().wrapping_sub(self.rested.get());
+        if turns < REST_TURNS {
+            return;
+        }
+        self.rested.set(self.turns.get());
+        self.collect_garbage();
+        trim_allocators();
     }
 
     fn heap_is_full(&self, realm: &Realm) -> bool {

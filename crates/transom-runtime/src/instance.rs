@@ -96,6 +96,11 @@ impl Instance {
         self.host.is_over_limit(&self.realm)
     }
 
+    /// Gives memory back while there is nothing to do.
+    pub fn rest(&self) {
+        self.host.rest();
+    }
+
     /// Compiled code for the starts to come, to be written to a file for [`use_code_cache`](transom_engine::use_code_cache):
     /// what has run so far, every other built-in module, and the modules of the build, which are not run for it. The
     /// host must have been made with `keep_code`.
@@ -111,8 +116,7 @@ impl Instance {
     }
 
     /// Begins to answer a request: what needs no waiting is done when this returns.
-    pub fn call(self: &Rc<Self>, request: Request) -> Answer {
-        let mut request = request;
+    pub fn call(self: &Rc<Self>, mut request: Request) -> Answer {
         let (body, gone) = (request.body.take(), request.gone.take());
         let origin = self.arguments.origin(&request);
         let Ok(target) = Target::new(&request.target) else {
@@ -153,7 +157,7 @@ impl Instance {
         }
         let shared = &self.host.shared;
         let has_display = shared.mode == Mode::Development;
-        let headers = has_display.then(|| request.headers.clone());
+        let headers = has_display.then(|| Box::new(request.headers.clone()));
         self.begin(body, gone, headers, |scope, number| {
             let dispatch = scope.value_of(&self.dispatch);
             match self.arguments.values(scope, number, index, request, found) {
@@ -168,7 +172,7 @@ impl Instance {
         self: &Rc<Self>,
         body: Option<BodyStream>,
         gone: Option<Gone>,
-        headers: Option<HeaderMap>,
+        headers: Option<Box<HeaderMap>>,
         call: impl for<'s> FnOnce(&mut Scope<'s>, u64) -> Result<(), ScriptError>,
     ) -> Answer {
         let exchanges = &self.host.shared.exchanges;
@@ -241,18 +245,18 @@ pub struct Answer {
 }
 
 enum State {
-    Ready(Option<Reply>),
+    Ready(Option<Box<Reply>>),
     Waiting {
         number: u64,
         exchanges: Rc<Exchanges>,
         /// Of the request, for the error display.
-        headers: Option<HeaderMap>,
+        headers: Option<Box<HeaderMap>>,
     },
 }
 
 impl Answer {
     fn ready(reply: Reply) -> Self {
-        Self { state: State::Ready(Some(reply)) }
+        Self { state: State::Ready(Some(Box::new(reply))) }
     }
 }
 
@@ -273,16 +277,18 @@ impl Future for Answer {
                     && let Some(failure) =
                         exchanges.with(number, |exchange| exchange.failure.take()).flatten()
                 {
-                    *reply = failure.to_reply(headers);
+                    **reply = failure.to_reply(headers);
                 }
-                if !matches!(&reply, Some(Reply { body: ReplyBody::Stream(_), .. })) {
+                let streams =
+                    reply.as_ref().is_some_and(|reply| matches!(reply.body, ReplyBody::Stream(_)));
+                if !streams {
                     exchanges.finish(number);
                 }
                 self.state = State::Ready(None);
                 reply
             }
         };
-        std::task::Poll::Ready(reply.unwrap_or_else(|| Reply::empty(500)))
+        std::task::Poll::Ready(reply.map_or_else(|| Reply::empty(500), |reply| *reply))
     }
 }
 

@@ -41,7 +41,7 @@ pub use log::{Level, LogLine, LogSink};
 pub use prerender::{PrerenderError, StaticAnswer, StaticAnswers, prerender};
 pub use respond::{Reply, ReplyBody};
 pub use transom_engine::{
-    CodeCacheError, Watchdog, set_allocators_up, skip_exit_handlers, use_code_cache,
+    Allocator, CodeCacheError, Watchdog, set_allocators_up, skip_exit_handlers, use_code_cache,
 };
 pub use transom_web::{
     BodyFailure, BodyStream, Broadcasts, DocumentLimits, FetchLimits, SharedTls, fetch_document,

@@ -60,18 +60,19 @@ pub(crate) fn ops(exchanges: &Rc<Exchanges>) -> Vec<Op> {
     vec![
         // (requestId, status, statusText | null, headerPairs, null | string | Uint8Array)
         Op::raw("respond", move |scope, args| {
-            let reply = read_head(scope, args)?;
-            let body = read_body(scope, args.get(4))?;
-            whole.answer(number(args), Reply { body, ..reply });
+            let mut reply = read_head(scope, args)?;
+            reply.body = read_body(scope, args.get(4))?;
+            whole.answer(number(args), reply);
             Ok(scope.undefined())
         }),
         // (requestId, status, statusText | null, headerPairs)
         Op::raw("respond_stream", move |scope, args| {
-            let reply = read_head(scope, args)?;
+            let mut reply = read_head(scope, args)?;
             let (writer, body) = channel();
+            reply.body = ReplyBody::Stream(body);
             let number = number(args);
             if head.with(number, |exchange| exchange.writer = Some(writer)).is_some() {
-                head.answer(number, Reply { body: ReplyBody::Stream(body), ..reply });
+                head.answer(number, reply);
             }
             Ok(scope.undefined())
         }),
@@ -117,8 +118,11 @@ fn respond_write<'s>(
     scope.promise_from(async move { Ok(room.await) })
 }
 
+/// Room for what the server adds: `connection`, `keep-alive`, and a few more.
+const ADDED_HEADERS: usize = 4;
+
 /// Status, reason and headers from arguments 1 to 3.
-fn read_head<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Reply, OpError> {
+fn read_head<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Box<Reply>, OpError> {
     let status = args.get(1).as_f64().unwrap_or(0.0) as u16;
     let mut reason = None;
     if args.get(2).is_string() {
@@ -131,7 +135,7 @@ fn read_head<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Reply, OpError
     let Some(length) = scope.array_length(pairs) else {
         return Err(OpError::type_error("the headers must be an array"));
     };
-    let mut headers = HeaderMap::with_capacity(length as usize / 2);
+    let mut headers = HeaderMap::with_capacity(length as usize / 2 + ADDED_HEADERS);
     let mut text = Vec::with_capacity(64);
     for index in (0..length).step_by(2) {
         let name = scope.element(pairs, index)?;
@@ -147,7 +151,7 @@ fn read_head<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Reply, OpError
             .map_err(|_| OpError::type_error(format!("invalid value of the header `{name}`")))?;
         headers.append(name, value);
     }
-    Ok(Reply { status, reason, headers, body: ReplyBody::Empty })
+    Ok(Box::new(Reply { status, reason, headers, body: ReplyBody::Empty }))
 }
 
 fn read_body<'s>(scope: &mut Scope<'s>, body: Value<'s>) -> Result<ReplyBody, OpError> {

@@ -9,9 +9,9 @@ use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::io::Write;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -28,6 +28,9 @@ const FULL_BYTES: usize = 32 * 1024;
 
 /// Buffers that may wait for the writing thread, of all workers: at most 8 MB.
 const QUEUE: usize = 256;
+
+/// Written buffers that are kept for the workers: a new one would cost its pages again.
+const SPARE: usize = 8;
 
 /// Where the access log goes and how its lines look.
 pub struct AccessLog {
@@ -86,22 +89,33 @@ pub(crate) struct LogWriter {
     sender: Option<SyncSender<Vec<u8>>>,
     format: LogFormat,
     lost: Arc<AtomicU64>,
+    spare: Spare,
 }
+
+/// Empty buffers, on their way back from the writing thread.
+type Spare = Arc<Mutex<Vec<Vec<u8>>>>;
 
 impl LogWriter {
     /// Starts the writing thread; `lost` counts the lines that were dropped.
     pub(crate) fn start(log: AccessLog, lost: Arc<AtomicU64>) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(QUEUE);
         let AccessLog { format, sink } = log;
+        let spare = Spare::default();
+        let written = Arc::clone(&spare);
         let thread = std::thread::Builder::new()
             .name("transom-log".to_owned())
-            .spawn(move || write_all(&receiver, sink))?;
-        Ok(Self { thread: Some(thread), sender: Some(sender), format, lost })
+            .spawn(move || write_all(&receiver, sink, &written))?;
+        Ok(Self { thread: Some(thread), sender: Some(sender), format, lost, spare })
     }
 
     /// What a worker needs to write lines.
     pub(crate) fn handle(&self) -> LogHandle {
-        LogHandle { sender: self.sender.clone(), format: self.format, lost: Arc::clone(&self.lost) }
+        LogHandle {
+            sender: self.sender.clone(),
+            format: self.format,
+            lost: Arc::clone(&self.lost),
+            spare: Arc::clone(&self.spare),
+        }
     }
 
     /// Waits until everything has been written. The workers must have ended.
@@ -114,10 +128,15 @@ impl LogWriter {
     }
 }
 
-fn write_all(receiver: &Receiver<Vec<u8>>, mut sink: Box<dyn Write + Send>) {
-    while let Ok(lines) = receiver.recv() {
+fn write_all(receiver: &Receiver<Vec<u8>>, mut sink: Box<dyn Write + Send>, spare: &Spare) {
+    while let Ok(mut lines) = receiver.recv() {
         // A closed pipe or a full disk must not stop the server, and there is nowhere to report.
         drop(sink.write_all(&lines).and_then(|()| sink.flush()));
+        lines.clear();
+        let mut spare = spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < SPARE && lines.capacity() <= 2 * FULL_BYTES {
+            spare.push(lines);
+        }
     }
 }
 
@@ -127,6 +146,7 @@ pub(crate) struct LogHandle {
     sender: Option<SyncSender<Vec<u8>>>,
     format: LogFormat,
     lost: Arc<AtomicU64>,
+    spare: Spare,
 }
 
 /// The buffer of one worker.
@@ -197,11 +217,14 @@ impl Buffer {
     }
 
     fn hand_over(&mut self) {
-        // The next lines will be about as many.
-        let next = String::with_capacity(self.lines.len());
+        if self.count == 0 {
+            return;
+        }
+        let spare = self.handle.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let next = spare.and_then(|spare| String::from_utf8(spare).ok()).unwrap_or_default();
         let lines = std::mem::replace(&mut self.lines, next);
         let count = std::mem::take(&mut self.count);
-        let Some(sender) = self.handle.sender.as_ref().filter(|_| count > 0) else { return };
+        let Some(sender) = &self.handle.sender else { return };
         match sender.try_send(lines.into_bytes()) {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
@@ -258,7 +281,7 @@ fn human(out: &mut String, record: &Record<'_>, time: Duration, (colour, plain):
 fn json(out: &mut String, record: &Record<'_>, time: Duration) {
     let mut number = itoa::Buffer::new();
     out.push_str(r#"{"time_ms":"#);
-    out.push_str(number.format(time.as_millis()));
+    out.push_str(number.format(time.as_millis() as u64));
     out.push_str(r#","id":""#);
     record.id.append_to(out);
     out.push_str(r#"","remote":""#);
@@ -279,7 +302,7 @@ fn json(out: &mut String, record: &Record<'_>, time: Duration) {
     out.push_str(r#","bytes":"#);
     out.push_str(number.format(record.sent));
     out.push_str(r#","duration_us":"#);
-    out.push_str(number.format(record.duration.as_micros()));
+    out.push_str(number.format(record.duration.as_micros() as u64));
     if let Some(note) = note(record.outcome) {
         out.push_str(r#","outcome":""#);
         out.push_str(note);

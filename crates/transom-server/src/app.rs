@@ -29,6 +29,10 @@ pub trait App: 'static {
     /// The future borrows nothing from the application, so an implementation says
     /// `-> impl Future<Output = Reply> + use<>`. Completing at its first poll is the fast path.
     fn call(&self, request: Request) -> impl Future<Output = Reply> + use<Self>;
+
+    /// Called when the worker has answered something and then nothing for a second: the moment to give memory back.
+    /// Requests that arrive meanwhile wait for it.
+    fn rest(&self) {}
 }
 
 /// Makes one [`App`] per worker, for the first generation and again for every reload.
@@ -144,12 +148,11 @@ pub struct RequestId(pub(crate) u64);
 impl RequestId {
     /// Appends what `Display` shows.
     pub(crate) fn append_to(self, text: &mut String) {
-        for byte in self.0.to_be_bytes() {
-            text.extend(
-                [byte >> 4, byte & 15]
-                    .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])),
-            );
-        }
+        let digits: [u8; 16] = std::array::from_fn(|place| {
+            let digit = self.0 >> (60 - 4 * place) & 15;
+            b"0123456789abcdef"[digit as usize]
+        });
+        text.push_str(str::from_utf8(&digits).unwrap_or_default());
     }
 }
 

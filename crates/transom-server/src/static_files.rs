@@ -14,7 +14,6 @@ mod reply;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
+use rustc_hash::FxHashMap;
 
 /// The folder whose dot files are public: <https://www.rfc-editor.org/rfc/rfc8615>.
 const WELL_KNOWN: &str = ".well-known";
@@ -38,7 +38,8 @@ pub struct StaticFiles {
     version: AtomicU64,
 }
 
-type Index = HashMap<Box<str>, Entry>;
+/// Its keys are the files; clients only look them up, so the hash need not withstand them.
+type Index = FxHashMap<Box<str>, Entry>;
 
 #[derive(Debug, Clone)]
 enum Entry {
@@ -200,7 +201,7 @@ fn key(path: &str) -> Option<Cow<'_, str>> {
 }
 
 fn build(root: &Path) -> io::Result<Index> {
-    let mut index = Index::new();
+    let mut index = Index::default();
     let root = match root.canonicalize() {
         Ok(root) => root,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(index),

@@ -30,6 +30,9 @@ use crate::metrics::{Gauges, WorkerCounters, WorkerMetrics};
 use crate::serve::{self, Protocols};
 use crate::settings::WorkerSettings;
 
+/// A worker that began no request for so long is at rest.
+const REST_AFTER: Duration = Duration::from_secs(1);
+
 /// Resolution of the clock that ends idle and slow connections.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -254,6 +257,7 @@ async fn work<F: AppFactory>(mut setup: Setup<F>) -> Ended {
         spawn_local(accept(Rc::clone(&worker), listener));
     }
     spawn_local(keep_time(Rc::clone(&worker.state)));
+    spawn_local(rest(Rc::clone(&worker)));
     spawn_local(Rc::clone(&worker.state.batch).run());
     if let Some(log) = worker.state.log.clone() {
         spawn_local(log.run());
@@ -398,6 +402,23 @@ async fn keep_time(state: Rc<WorkerState>) {
         tokio::time::sleep(TICK).await;
         state.clock.set(state.clock.get().wrapping_add(1));
         state.sweep();
+    }
+}
+
+/// Tells the application when the worker has come to rest.
+async fn rest<A: App>(worker: Rc<Worker<A>>) {
+    let state = &worker.state;
+    let mut rested = state.next_request.get();
+    loop {
+        state
+            .until(|state| state.open_connections() > 0 || state.next_request.get() != rested)
+            .await;
+        let before = state.next_request.get();
+        tokio::time::sleep(REST_AFTER).await;
+        if state.next_request.get() == before && before != rested {
+            worker.app().rest();
+            rested = before;
+        }
     }
 }
 

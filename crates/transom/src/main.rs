@@ -30,7 +30,7 @@ use crate::report::{Exit, Report};
 
 /// Requests allocate many small pieces, for which this allocator is made.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: transom_runtime::Allocator = transom_runtime::Allocator;
 
 fn main() {
     // clap ends the process itself: 2 for wrong usage, 0 for --help and --version.

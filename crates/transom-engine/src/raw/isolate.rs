@@ -1,7 +1,7 @@
 //! One engine per thread: the context, the ops, the realms, and the rules under which script runs.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::rc::Rc;
@@ -77,7 +77,7 @@ type Spawner = Rc<dyn Fn(PendingOp)>;
 pub(super) struct State {
     pub(super) roots: Rc<Roots>,
     pub(super) ops: Vec<Op>,
-    pub(super) realms: RefCell<HashMap<u32, Rc<RealmState>>>,
+    pub(super) realms: RefCell<BTreeMap<u32, Rc<RealmState>>>,
     pub(super) unhandled: RefCell<Vec<Persistent>>,
     /// Promises that were reported as unhandled and have got a handler.
     pub(super) handled_late: RefCell<Vec<Persistent>>,
@@ -251,6 +251,11 @@ impl Isolate {
         failed.into_iter().map(|job| (job.error, job.context)).collect()
     }
 
+    /// Whether a promise was rejected without a handler, or handled late, since these were last taken.
+    pub fn has_rejection_news(&self) -> bool {
+        !self.state.unhandled.borrow().is_empty() || !self.state.handled_late.borrow().is_empty()
+    }
+
     /// Promises that were rejected and that nobody handles, since the last call. Call it after jobs ran.
     pub fn take_unhandled_rejections(&mut self, realm: &Realm) -> Vec<Exception> {
         self.take_unhandled_rejections_unless(realm, |_, _, _, _| false)
@@ -263,11 +268,11 @@ impl Isolate {
         realm: &Realm,
         mut is_settled: impl for<'s> FnMut(&mut Scope<'s>, RejectionNews, Value<'s>, Value<'s>) -> bool,
     ) -> Vec<Exception> {
-        let unhandled = std::mem::take(&mut *self.state.unhandled.borrow_mut());
-        let handled_late = std::mem::take(&mut *self.state.handled_late.borrow_mut());
-        if unhandled.is_empty() && handled_late.is_empty() {
+        if !self.has_rejection_news() {
             return Vec::new();
         }
+        let unhandled = std::mem::take(&mut *self.state.unhandled.borrow_mut());
+        let handled_late = std::mem::take(&mut *self.state.handled_late.borrow_mut());
         self.scope(realm, |scope| {
             let mut reasons = Vec::new();
             let news = unhandled.iter().map(|promise| (RejectionNews::Unhandled, promise));

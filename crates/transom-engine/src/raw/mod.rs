@@ -4,6 +4,7 @@
 //! values leave this folder only as [`Value`] (a rooted location that ends with its scope) or [`Persistent`];
 //! every callback from C++ goes through `mozjs::panic::wrap_panic`.
 
+mod allocator;
 mod buffers;
 mod builtin;
 mod byte_buffer;
@@ -29,11 +30,12 @@ mod transcode;
 mod utf16;
 mod value;
 
+pub use allocator::Allocator;
 pub(crate) use builtin::builtin_ops;
 pub use byte_buffer::ByteBuffer;
 pub use interrupt::{Interrupter, Watchdog};
 pub use isolate::{Isolate, IsolateOptions, RejectionNews};
-pub use memory::{set_allocators_up, trim_allocator};
+pub use memory::{set_allocators_up, trim_allocator, trim_allocators};
 pub use process::{StartError, is_debug_engine, skip_exit_handlers};
 pub use promises::PromiseState;
 pub use realm::Realm;

@@ -25,30 +25,47 @@ pub(super) struct SlotStack {
     )]
     chunks: RefCell<Vec<Box<[Slot; CHUNK]>>>,
     length: Cell<usize>,
+    /// First slot of the chunk that holds the slot `length`; meaningless while `length` is a multiple of [`CHUNK`].
+    current: Cell<*const Slot>,
 }
 
 impl SlotStack {
     pub(super) fn new() -> Self {
-        Self { chunks: RefCell::new(Vec::new()), length: Cell::new(0) }
+        let (chunks, length) = (RefCell::new(Vec::new()), Cell::new(0));
+        Self { chunks, length, current: Cell::new(std::ptr::null()) }
     }
 
     pub(super) fn length(&self) -> usize {
         self.length.get()
     }
 
+    #[inline]
     pub(super) fn push(&self, value: JSVal) -> NonNull<JSVal> {
         let index = self.length.get();
+        if index.is_multiple_of(CHUNK) {
+            self.current.set(self.chunk(index / CHUNK));
+        }
+        // SAFETY: `current` is the chunk of this index, set above or by whoever last moved `length` into the middle of a
+        // chunk. Chunks are never freed before the stack. No reference to the slot's content exists: slots are only read
+        // and written through raw pointers.
+        let slot = unsafe {
+            let slot = UnsafeCell::raw_get(self.current.get().add(index % CHUNK));
+            slot.write(value);
+            slot
+        };
+        self.length.set(index + 1);
+        // SAFETY: a slot lies inside a box.
+        unsafe { NonNull::new_unchecked(slot) }
+    }
+
+    /// The first slot of a chunk, which is made if it is the next one.
+    #[cold]
+    fn chunk(&self, number: usize) -> *const Slot {
         let mut chunks = self.chunks.borrow_mut();
-        if index / CHUNK == chunks.len() {
+        if number == chunks.len() {
             chunks.push(Box::new(std::array::from_fn(|_| UnsafeCell::new(UndefinedValue()))));
         }
-        let slot = chunks[index / CHUNK][index % CHUNK].get();
-        // SAFETY: the slot lies inside a live box, and no reference to its content exists: slots are only
-        // read and written through raw pointers.
-        unsafe { slot.write(value) };
-        self.length.set(index + 1);
-        // SAFETY: `UnsafeCell::get` never returns null.
-        unsafe { NonNull::new_unchecked(slot) }
+        chunks[number].as_ptr()
     }
 
     /// Pushes values so that they lie side by side, for the engine's lists; at most [`CHUNK`] of them.
@@ -59,7 +76,7 @@ impl SlotStack {
             self.push(UndefinedValue());
         }
         let first = self.push(UndefinedValue());
-        self.length.set(self.length.get() - 1);
+        self.truncate(self.length.get() - 1);
         for value in values {
             self.push(value);
         }
@@ -69,6 +86,9 @@ impl SlotStack {
     /// Ends every slot from `mark` on.
     pub(super) fn truncate(&self, mark: usize) {
         debug_assert!(mark <= self.length.get());
+        if mark / CHUNK != self.length.get() / CHUNK && !mark.is_multiple_of(CHUNK) {
+            self.current.set(self.chunk(mark / CHUNK));
+        }
         self.length.set(mark);
     }
 

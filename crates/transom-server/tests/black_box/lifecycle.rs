@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
+use std::time::Duration;
 
 use transom_server::{Event, Listeners, ReloadError, Server, ServerError, Settings};
 
@@ -12,6 +13,25 @@ use crate::harness::{Client, TestServer, serve, serve_with};
 
 fn factory(server: &TestServer) -> TestFactory {
     TestFactory::new(server.shared.clone())
+}
+
+/// A quiet time is no shorter on a busy machine, but the worker may sleep through it: hence the tries.
+#[test]
+fn a_worker_that_has_answered_comes_to_rest_once() {
+    let server = serve();
+    let rests = || server.get("/rests").text().parse::<u64>().expect("a number");
+    let mut before = rests();
+    assert_eq!(before, 0, "nothing was answered before");
+    for _ in 0..10 {
+        thread::sleep(Duration::from_secs(3));
+        let now = rests();
+        assert!(now - before <= 1, "one rest for each quiet time, not {}", now - before);
+        if now > before {
+            return;
+        }
+        before = now;
+    }
+    panic!("the worker never came to rest");
 }
 
 #[test]

@@ -105,14 +105,15 @@ impl App for Endpoint {
         };
         let begun = match step {
             Step::Application => Begun::Answer(self.instance.call(to_runtime(request))),
-            Step::Answered(reply) => Begun::Reply(reply),
-            Step::File(file) => Begun::File(file, request, Rc::clone(&self.instance)),
+            Step::Answered(reply) => Begun::Reply(Box::new(reply)),
+            Step::File(file) => Begun::File(Box::new((file, request, Rc::clone(&self.instance)))),
         };
         Either::Right(async move {
             let mut reply = match begun {
-                Begun::Reply(reply) => reply,
+                Begun::Reply(reply) => *reply,
                 Begun::Answer(answer) => to_server(answer.await),
-                Begun::File(file, request, instance) => {
+                Begun::File(file) => {
+                    let (file, request, instance) = *file;
                     match file.reply(&request.method, &request.headers).await {
                         Some(reply) => reply,
                         None => to_server(instance.call(to_runtime(request)).await),
@@ -125,12 +126,17 @@ impl App for Endpoint {
             reply
         })
     }
+
+    fn rest(&self) {
+        self.instance.rest();
+    }
 }
 
 enum Begun {
-    Reply(Reply),
     Answer(Answer),
-    File(PublicFile, Request, Rc<Instance>),
+    // Rare and large: what the future holds is copied at each step of its way.
+    Reply(Box<Reply>),
+    File(Box<(PublicFile, Request, Rc<Instance>)>),
 }
 
 impl Endpoint {
@@ -177,6 +183,12 @@ impl Endpoint {
         let has_files = !self.files.is_empty() || self.rendered.is_some();
         if !has_files && !pipeline.file_step_redirects(&target) {
             return Step::Application;
+        }
+        if let Some(path) = pipeline.plain_file(&target) {
+            return match self.find(path) {
+                Found::File(file) | Found::Directory { index: Some(file) } => Step::File(file),
+                _ => Step::Application,
+            };
         }
         let file = pipeline.file_request(target);
         let is_folder = file.asks_for_folder() && {

@@ -57,6 +57,7 @@ impl AppFactory for TestFactory {
             generation: worker.generation,
             failure: worker.failure,
             calls: Rc::default(),
+            rests: Rc::default(),
             _gauge: gauge,
         })
     }
@@ -68,6 +69,7 @@ pub struct TestApp {
     generation: u64,
     failure: WorkerFailure,
     calls: Rc<Cell<u64>>,
+    rests: Rc<Cell<u64>>,
     _gauge: transom_server::Gauge,
 }
 
@@ -85,11 +87,16 @@ impl App for TestApp {
             files: self.files.clone(),
             generation: self.generation,
             failure: self.failure.clone(),
+            rests: self.rests.get(),
         };
         if request.target.as_str() == "/panic-at-once" {
             panic!("as asked");
         }
         call.answer(request)
+    }
+
+    fn rest(&self) {
+        self.rests.set(self.rests.get() + 1);
     }
 }
 
@@ -98,6 +105,8 @@ struct Call {
     files: Option<Rc<StaticReader>>,
     generation: u64,
     failure: WorkerFailure,
+    /// How often the application had come to rest before this call.
+    rests: u64,
 }
 
 pub fn text(body: impl Into<Bytes>) -> Reply {
@@ -146,6 +155,7 @@ impl Call {
         let size = query.parse::<usize>().unwrap_or(0);
         match path {
             "/head" => text(describe(&request)),
+            "/rests" => text(self.rests.to_string()),
             "/generation" => text(self.generation.to_string()),
             "/echo" => match request.body.collect().await {
                 Ok(body) => text(body),

@@ -62,6 +62,16 @@ impl DataError {
         Self::new(409, "WDE0074", description).with("fields", json!(fields))
     }
 
+    /// The same, of an index that is not declared here: another instance, newer or older, goes by it.
+    pub(crate) fn not_unique_elsewhere(collection: &str) -> Self {
+        let description = format!(
+            "Another item of the collection [{collection}] has a value that a unique index keeps from occurring twice. \
+             The index is not declared here but by another version of the project; when none runs any more, \
+             `transom data drop-indexes` drops it."
+        );
+        Self::new(409, "WDE0074", description)
+    }
+
     /// There is no such collection.
     pub(crate) fn no_collection(collection: &str) -> Self {
         let description = format!(

@@ -100,9 +100,9 @@ impl OnDemand {
         if accepted.is_err() {
             self.put(&before);
         }
-        let keep = accepted.is_ok();
+        let former = accepted.is_ok().then(|| before.collections.clone());
         // Whatever becomes of an index that nobody needs, the declarations count, or they do not.
-        drop(blocking(move || service.settle(made, keep)).await);
+        drop(blocking(move || service.settle(made, former)).await);
         Ok(accepted)
     }
 

@@ -36,13 +36,17 @@ pub(crate) struct Shared {
 
 impl DataService {
     /// Opens the service on `store`: brings its tables up to date and makes those of the declared collections with
-    /// their indexes. Blocks, for a start or a command.
+    /// their indexes. On SQLite, which is one machine's, indexes that are not declared any more are dropped; on PostgreSQL
+    /// an instance that runs may want them, see [`drop_undeclared_indexes`](Self::drop_undeclared_indexes). Blocks, for a
+    /// start or a command.
     ///
     /// # Errors
     /// [`DataError`] when the storage does not answer, or when items violate a unique index that is new.
     pub fn open(store: Store, collections: Collections) -> Result<Self, DataError> {
-        let (service, made) = Self::open_beside_another(store, collections)?;
-        service.settle(made, true)?;
+        let (service, _) = Self::open_beside_another(store, collections)?;
+        if service.shared.dialect == Dialect::Sqlite {
+            service.drop_undeclared_indexes()?;
+        }
         Ok(service)
     }
 
@@ -63,17 +67,34 @@ impl DataService {
         })
     }
 
-    /// Drops the indexes that are not declared here, or, unless this service is to `stay`, those that were `made` for
-    /// it. Blocks.
+    /// Drops the indexes that `former` declarations had and these have not, or, without them, those that were `made` for
+    /// this service, which is not to stay. Blocks.
     ///
     /// # Errors
     /// [`DataError`] when the storage does not answer.
-    pub(crate) fn settle(&self, made: Vec<String>, stay: bool) -> Result<(), DataError> {
+    pub(crate) fn settle(
+        &self,
+        made: Vec<String>,
+        former: Option<Collections>,
+    ) -> Result<(), DataError> {
         let service = self.clone();
         waited_for(async move {
             let tables = &service.shared.tables;
-            if stay { tables.drop_undeclared().await } else { tables.drop_indexes(&made).await }
+            match former {
+                Some(former) => tables.drop_former(&former).await,
+                None => tables.drop_indexes(&made).await,
+            }
         })
+    }
+
+    /// Drops the indexes of the declared collections that are not declared here, whoever has made them, and answers their
+    /// names. For when no instance runs that declares them. Blocks.
+    ///
+    /// # Errors
+    /// [`DataError`] when the storage does not answer.
+    pub fn drop_undeclared_indexes(&self) -> Result<Vec<String>, DataError> {
+        let service = self.clone();
+        waited_for(async move { service.shared.tables.drop_undeclared().await })
     }
 
     /// What the operations work with.

@@ -63,6 +63,10 @@ impl Table {
                     index.fields.iter().map(|(name, _)| name.clone()).collect();
                 DataError::not_unique(&fields, self.id())
             }
+            // Of declarations that are not this program's.
+            None if reason.contains(&format!("data_{}_xu", self.number)) => {
+                DataError::not_unique_elsewhere(self.id())
+            }
             None => DataError::exists(id, self.id()),
         }
     }
@@ -228,14 +232,33 @@ impl Tables {
         Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Drops the indexes of declared collections that are not declared any more. Blocks.
-    pub(crate) async fn drop_undeclared(&self) -> Result<(), DataError> {
+    /// Drops the indexes of declared collections that are not declared, and answers their names. Blocks.
+    pub(crate) async fn drop_undeclared(&self) -> Result<Vec<String>, DataError> {
+        let mut dropped = Vec::new();
         for collection in self.declared.iter() {
             let table = self.ensure(&collection.id).await?;
             let wanted = self.wanted(&table)?;
             let mut undeclared = self.indexes(&table).await?;
             undeclared.retain(|name| !wanted.iter().any(|(wanted, _)| wanted == name));
             self.drop_indexes(&undeclared).await?;
+            dropped.append(&mut undeclared);
+        }
+        Ok(dropped)
+    }
+
+    /// Drops the indexes of declared collections that `former` declarations had and these have not: no others, which
+    /// other instances may want. Blocks.
+    pub(crate) async fn drop_former(&self, former: &Collections) -> Result<(), DataError> {
+        for (collection, before) in
+            self.declared.iter().filter_map(|now| Some((now, former.get(&now.id)?)))
+        {
+            let table = self.ensure(&collection.id).await?;
+            let wanted = self.wanted(&table)?;
+            let before = Table { number: table.number, collection: Arc::clone(before) };
+            let names = self.wanted(&before)?.into_iter().map(|(name, _)| name);
+            let gone: Vec<String> =
+                names.filter(|name| !wanted.iter().any(|(wanted, _)| wanted == name)).collect();
+            self.drop_indexes(&gone).await?;
         }
         Ok(())
     }

@@ -181,7 +181,9 @@ fn wrong_commands_say_what_to_do() {
 #[test]
 fn the_paths_of_the_original() {
     let server = project().build_and_serve();
-    assert_eq!(server.get("/api/auth/login").status, 404);
+    for name in ["login", "logout", "callback", "logout-callback"] {
+        assert_eq!(server.get(&format!("/api/auth/{name}")).status, 404, "{name}");
+    }
     assert_eq!(server.get(LOGIN).status, 200);
 
     let server = project().file("transom.toml", "identity.enabled = true").build_and_serve();
@@ -189,6 +191,10 @@ fn the_paths_of_the_original() {
     assert!(page.status == 200 && page.text().contains("value=\"/account\""), "{}", page.text());
     assert_eq!(server.get("/api/auth/logout").status, 200);
     assert_eq!(server.get("/api/auth/callback").status, 400, "no log-in is under way");
+    let back = server.get("/api/auth/logout-callback?returnToUrl=%2Fbye");
+    assert_eq!((back.status, back.header("location")), (303, Some("/bye")));
+    let back = server.get("/api/auth/logout-callback?returnToUrl=%2F%2Fevil.example");
+    assert_eq!((back.status, back.header("location")), (303, Some("/")));
 
     let own = "export const GET = () => new Response('mine');";
     let server = project()
@@ -196,6 +202,7 @@ fn the_paths_of_the_original() {
         .file("src/pages/api/auth/[...path].ts", own)
         .build_and_serve();
     assert_eq!(server.get("/api/auth/login").text(), "mine");
+    assert_eq!(server.get("/api/auth/logout-callback").text(), "mine");
     assert_eq!(server.get(LOGIN).status, 200, "what is reserved stays reserved");
 }
 

@@ -258,3 +258,24 @@ fn what_the_service_wants_to_know_must_be_there() {
         assert!(ended.stderr.contains(missing), "{settings}: {}", ended.stderr);
     }
 }
+
+/// The original's paths say where log-in is then, and give way to routes of the project.
+#[test]
+fn log_in_is_elsewhere() {
+    let stand_in = StandIn::start();
+    let own = "export const GET = () => Response.redirect('https://site.example/log-in');";
+    let project = stand_in.project().file("src/pages/api/auth/login.ts", own);
+    let server = project.env("TRANSOM_IDENTITY_ENABLED", "true").build_and_serve();
+    for name in ["logout", "callback", "logout-callback"] {
+        let answer = server.get(&format!("/api/auth/{name}?returnToUrl=https://evil.example"));
+        assert_eq!((answer.status, answer.header("location")), (501, None), "{name}");
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        assert!(answer.text().contains("getAuthUrl"), "{}", answer.text());
+    }
+    assert_eq!(
+        server.get("/api/auth/login").header("location"),
+        Some("https://site.example/log-in")
+    );
+    assert_eq!(stand_in.asked(), [], "nobody was asked");
+    assert_eq!(server.get("/_transom/oauth2/login").status, 404);
+}

@@ -39,7 +39,7 @@ impl Shared {
         caller: &Caller,
         request: Request,
     ) -> Result<Answer, DataError> {
-        let Resumed { request, paging } =
+        let Resumed { request, paging, .. } =
             Resumed::read(request, |request| Paging::read(&request.0))?;
         let stages = builder_stages(&request)?;
         self.run_pipeline(caller, &request, &paging, &stages, request.get("initialFilter")).await
@@ -56,7 +56,7 @@ impl Shared {
             let pipeline = request.get("pipeline").and_then(Value::as_object);
             Paging::read(pipeline.unwrap_or(&empty))
         };
-        let Resumed { request, paging } = Resumed::read(request, of)?;
+        let Resumed { request, paging, .. } = Resumed::read(request, of)?;
         let stages = match request.get("pipeline").and_then(|pipeline| pipeline.get("stages")) {
             Some(Value::Array(stages)) => stages.clone(),
             None | Some(Value::Null) => Vec::new(),
@@ -91,7 +91,7 @@ impl Shared {
         let page: Vec<Value> = results.into_iter().skip(skip).take(take).collect();
         let has_next = total > paging.offset.saturating_add(paging.limit);
         let total = request.flag("returnTotalCount").then_some(total);
-        let metadata = Resumed::metadata(request, paging, page.len(), has_next, total);
+        let metadata = Resumed::metadata(request, paging, page.len(), has_next, total, None);
         Ok(Answer::ok(json!({ "results": page, "pagingMetadata": metadata }).to_string()))
     }
 

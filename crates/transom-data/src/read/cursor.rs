@@ -109,7 +109,7 @@ impl Cursor {
 }
 
 /// A value of the database as JSON that [`json_value`] reads.
-fn value_json(value: &Sql) -> Value {
+pub(crate) fn value_json(value: &Sql) -> Value {
     match value {
         Sql::Null => Value::Null,
         Sql::Integer(number) => json!({ "i": number.to_string() }),
@@ -119,7 +119,7 @@ fn value_json(value: &Sql) -> Value {
     }
 }
 
-fn json_value(value: &Value) -> Option<Sql> {
+pub(crate) fn json_value(value: &Value) -> Option<Sql> {
     let (kind, text) = value.as_object()?.iter().next()?;
     let text = text.as_str()?;
     Some(match kind.as_str() {

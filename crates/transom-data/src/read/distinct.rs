@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::cursor::Direction;
 use super::limit_to;
 use crate::Answer;
 use crate::access::{Caller, Reach};
@@ -22,7 +23,7 @@ impl Shared {
         caller: &Caller,
         request: Request,
     ) -> Result<Answer, DataError> {
-        let Resumed { request, paging } =
+        let Resumed { request, mut paging, edge } =
             Resumed::read(request, |request| Paging::read(&request.0))?;
         let (table, reach) = self.readable(caller, &request).await?;
         let name = path(request.text("fieldName", "WDE0003")?)?;
@@ -38,14 +39,32 @@ impl Shared {
         let mut sql = Sql::new(self.dialect, "SELECT k FROM (");
         let is_time = self.distinct_keys(&mut sql, &table, reach, &name, &filter);
         let descending = request.get("order").and_then(Value::as_str) == Some("DESC");
-        sql.push(if descending { ") d ORDER BY k DESC LIMIT " } else { ") d ORDER BY k LIMIT " });
+        let is_back = edge.as_ref().is_some_and(|edge| edge.direction == Direction::Back);
+        let falls = descending != is_back;
+        sql.push(") d");
+        let skipped = match &edge {
+            None => paging.offset,
+            Some(edge) => {
+                sql.push(if falls { " WHERE k < " } else { " WHERE k > " });
+                sql.bind(edge.value.clone());
+                0
+            }
+        };
+        sql.push(if falls { " ORDER BY k DESC LIMIT " } else { " ORDER BY k LIMIT " });
         sql.bind(paging.limit + 1);
         sql.push(" OFFSET ");
-        sql.bind(paging.offset);
+        sql.bind(skipped);
         let mut rows = self.store.scan(sql.finish()?).await?;
         let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
-        let has_next = rows.len() > limit;
+        let has_more = rows.len() > limit;
         rows.truncate(limit);
+        if is_back {
+            rows.reverse();
+        }
+        let has_next = has_more || is_back;
+        if is_back && has_more {
+            paging.offset = paging.offset.max(1); // Others have come before what was first.
+        }
         let is_column = name.len() == 1 && matches!(name[0].as_str(), "_id" | "_owner");
         let value = |row: &transom_store::Row| match row.value(0) {
             Some(transom_store::Value::Integer(time)) if is_time => {
@@ -56,7 +75,10 @@ impl Shared {
             None => Value::Null,
         };
         let values: Vec<Value> = rows.iter().map(value).collect();
-        let metadata = Resumed::metadata(&request, &paging, values.len(), has_next, total);
+        let end = |row: Option<&transom_store::Row>| row.and_then(|row| row.value(0)).cloned();
+        let ends = end(rows.first()).zip(end(rows.last()));
+        let ends = ends.as_ref().map(|(first, last)| (first, last));
+        let metadata = Resumed::metadata(&request, &paging, values.len(), has_next, total, ends);
         let body = json!({ "distinctValues": values, "pagingMetadata": metadata });
         Ok(Answer::ok(body.to_string()))
     }

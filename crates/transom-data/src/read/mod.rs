@@ -1,6 +1,6 @@
 //! What only looks: one item, pages of items, counts.
 
-mod cursor;
+pub(crate) mod cursor;
 mod distinct;
 mod projection;
 mod search;

@@ -36,7 +36,7 @@ impl Shared {
                 .and_then(Value::as_object)
                 .map_or(Paging::read(&empty), Paging::read)
         };
-        let Resumed { request, paging } = Resumed::read(request, of)?;
+        let Resumed { request, paging, .. } = Resumed::read(request, of)?;
         let (table, reach) = self.readable(caller, &request).await?;
         let search = request.get("search").and_then(Value::as_object).unwrap_or(&empty);
         let filter = filter::parse(search.get("filter"))?;
@@ -76,7 +76,8 @@ impl Shared {
         }
         let include = request.get("includeReferences");
         self.finish_items(caller, &table, search.get("fields"), include, &mut found.items).await?;
-        found.paging = Resumed::metadata(&request, &paging, found.items.len(), has_next, None);
+        found.paging =
+            Resumed::metadata(&request, &paging, found.items.len(), has_next, None, None);
         Ok(Answer::ok(items_json(&found, table.id())))
     }
 

@@ -46,7 +46,7 @@ impl Shared {
         caller: &Caller,
         request: Request,
     ) -> Result<Answer, DataError> {
-        let Resumed { request, paging } =
+        let Resumed { request, paging, .. } =
             Resumed::read(request, |request| Paging::read(&request.0))?;
         let (table, reach) = self.readable(caller, &request).await?;
         let reference = declared(&table, request.text("referringItemFieldName", "WDE0020")?)?;
@@ -121,7 +121,7 @@ impl Shared {
             }
             body.push('}');
         }
-        let metadata = Resumed::metadata(&request, &paging, found.len(), has_next, total);
+        let metadata = Resumed::metadata(&request, &paging, found.len(), has_next, total, None);
         body.push_str(&format!("],\"pagingMetadata\":{}}}", Value::Object(metadata)));
         Ok(Answer::ok(body))
     }

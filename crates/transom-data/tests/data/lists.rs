@@ -8,6 +8,7 @@ use crate::world::{World, member};
 crate::cases!(
     paths_lead_through_lists,
     distinct_values_are_found_in_lists,
+    pages_of_distinct_values_stay_whole,
     lists_are_seen_by_their_owner_alone,
     plain_paths_use_their_index,
     results_of_an_aggregation_are_filtered_alike,
@@ -103,6 +104,43 @@ async fn distinct_values_are_found_in_lists(world: World) {
         let body = json!({ "dataCollectionId": "Orders", "fieldName": field });
         assert_eq!(app.ok("/items/query-distinct-values", &body).await["distinctValues"], values);
     }
+}
+
+async fn pages_of_distinct_values_stay_whole(world: World) {
+    let app = world.app();
+    let item = |value: Value| json!({ "_id": value.to_string(), "v": value });
+    app.fill("Values", &[2, 4, 6, 8].map(|n| item(json!(n)))).await;
+    app.fill("Values", &[item(json!("b")), item(json!(true))]).await;
+    let page = |order: &'static str, cursor: Option<Value>| {
+        let paging = match cursor {
+            Some(cursor) => json!({ "limit": 2, "cursor": cursor }),
+            None => json!({ "limit": 2 }),
+        };
+        let body = json!({ "dataCollectionId": "Values", "fieldName": "v", "order": order, "cursorPaging": paging });
+        let client = app.clone();
+        async move {
+            let answer = client.ok("/items/query-distinct-values", &body).await;
+            let cursors = answer["pagingMetadata"]["cursors"].clone();
+            (answer["distinctValues"].clone(), cursors["next"].clone(), cursors["prev"].clone())
+        }
+    };
+    let (values, next, prev) = page("ASC", None).await;
+    assert_eq!((values, prev), (json!([2, 4]), Value::Null));
+    // One is gone that was shown, others come before and behind the place.
+    app.ok("/items/remove", &json!({ "dataCollectionId": "Values", "dataItemId": "2" })).await;
+    app.fill("Values", &[item(json!(1)), item(json!(3)), item(json!(5))]).await;
+    let (values, next, prev) = page("ASC", Some(next)).await;
+    assert_eq!(values, json!([5, 6]), "none is missed");
+    assert_eq!(page("ASC", Some(next)).await.0, json!([8, "b"]));
+    let (values, _, prev) = page("ASC", Some(prev)).await;
+    assert_eq!(values, json!([3, 4]), "nor on the way back");
+    assert_eq!(page("ASC", Some(prev)).await.0, json!([1]));
+    let (values, next, _) = page("DESC", None).await;
+    assert_eq!(values, json!([true, "b"]));
+    app.fill("Values", &[item(json!("c"))]).await;
+    let (values, next, _) = page("DESC", Some(next)).await;
+    assert_eq!(values, json!([8, 6]), "none is repeated");
+    assert_eq!(page("DESC", Some(next)).await.0, json!([5, 4]));
 }
 
 async fn lists_are_seen_by_their_owner_alone(world: World) {

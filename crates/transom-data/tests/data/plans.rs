@@ -5,7 +5,11 @@ use transom_store::{Dialect, Statement};
 
 use crate::world::{Client, World};
 
-crate::cases!(indexes_answer_queries, indexes_follow_their_declaration);
+crate::cases!(
+    indexes_answer_queries,
+    indexes_follow_their_declaration,
+    an_older_instance_leaves_the_indexes_of_a_newer_one,
+);
 
 const ITEMS: i64 = 100_000;
 
@@ -134,9 +138,52 @@ async fn indexes_follow_their_declaration(world: World) {
         one,
         "nothing is made twice"
     );
-    let two =
-        names(&world.client(&with(json!(["a", "-b.c", { "fields": ["x", "y"], "unique": true }]))))
-            .await;
+    let newer = with(json!(["a", "-b.c", { "fields": ["x", "y"], "unique": true }]));
+    let app = world.client(&newer);
+    app.service.drop_undeclared_indexes().expect("it answers");
+    let two = names(&app).await;
     assert_eq!((two.len(), two.iter().filter(|name| one.contains(name)).count()), (4, 1));
-    assert_eq!(names(&world.client(&with(json!([])))).await, [""; 0]);
+    let none = world.client(&with(json!([])));
+    none.service.drop_undeclared_indexes().expect("it answers");
+    assert_eq!(names(&none).await, [""; 0]);
+}
+
+async fn an_older_instance_leaves_the_indexes_of_a_newer_one(world: World) {
+    if world.store().dialect() == Dialect::Sqlite {
+        return; // Its file is one machine's.
+    }
+    let unique = json!([{ "fields": ["mail"], "unique": true }, "n"]);
+    let newer = world.client(&json!({ "A": { "indexes": unique } }));
+    newer.fill("A", &[json!({ "_id": "1", "mail": "x", "n": 1 })]).await;
+    // The older one starts again during the update, and goes on.
+    let older = world.client(&json!({ "A": { "indexes": ["m"] } }));
+    let again =
+        json!({ "dataCollectionId": "A", "dataItem": { "data": { "_id": "2", "mail": "x" } } });
+    let (status, answer) = older.post("/items", &again).await;
+    let error = &answer["details"]["applicationError"];
+    assert_eq!((status, error["code"].as_str()), (409, Some("WDE0074")));
+    let description = error["description"].as_str().expect("a description");
+    assert!(description.contains("transom data drop-indexes"), "{description}");
+    let indexes = "SELECT COUNT(*) FROM pg_indexes WHERE indexname LIKE 'data_1_x%'";
+    let count = async |client: &crate::world::Client| {
+        client.store.read(Statement::new(indexes)).await.expect("it answers")[0].integer(0)
+    };
+    assert_eq!(count(&older).await, Ok(4), "two for the unique one");
+    // Nor does a reload of the older one, which drops what it has declared itself.
+    let store = transom_store::SharedStore::new(
+        world.location.clone(),
+        transom_store::Options::default(),
+        Vec::new(),
+    );
+    let served = transom_data::OnDemand::new(
+        std::sync::Arc::new(store),
+        crate::world::declared(&json!({ "A": { "indexes": ["m"] } })),
+    );
+    let next = crate::world::declared(&json!({ "A": { "indexes": ["k"] } }));
+    assert_eq!(served.redeclare(next, || Ok::<_, ()>(())).await, Ok(Ok(())));
+    assert_eq!(count(&older).await, Ok(4), "`k` in the place of `m`");
+    // When the update is over.
+    let dropped = newer.service.drop_undeclared_indexes().expect("it answers");
+    assert_eq!((dropped.len(), count(&newer).await), (1, Ok(3)));
+    assert_eq!(newer.fails("/items", &again).await, (409, "WDE0074".to_owned()));
 }

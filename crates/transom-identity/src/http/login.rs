@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::form::{Fields, is_json};
 use super::origin::{Site, text};
 use super::{LONGEST_BODY, PREFIX, callback, reply};
+use crate::caller::{cookie, cookie_name};
 use crate::{AccountKind, Caller, Identity, IdentityError, SubjectType, session_cookie};
 
 /// What a script learns of a log-in; the session itself is in the cookie.
@@ -101,6 +102,22 @@ pub(super) async fn log_out(
         reply::see_other(way_back(site, &fields))
     };
     set_cookie(&mut response, site, "", 0);
+    response
+}
+
+/// The way back from a log-out elsewhere. It takes a cookie away that stands for nobody any more, and ends no session:
+/// a link must not log anybody out.
+pub(super) fn logged_out(
+    identity: &Identity,
+    site: &Site,
+    request: &Request<Bytes>,
+) -> Response<Bytes> {
+    let mut response = reply::see_other(way_back(site, &Fields::of_query(request)));
+    let cookies = text(request.headers(), COOKIE.as_str());
+    let is_there = cookies.and_then(|all| cookie(all, cookie_name(site.is_https))).is_some();
+    if is_there && !matches!(identity.caller(None, cookies, site.is_https), Caller::Known(_)) {
+        set_cookie(&mut response, site, "", 0);
+    }
     response
 }
 

@@ -79,10 +79,13 @@ async fn route(
         ("login", _, true) => login::log_in(identity, site, request).await,
         ("logout", true, _) => login::logout_page(site, request),
         ("logout", _, true) => login::log_out(identity, site, request).await,
+        ("logout-callback", true, _) => login::logged_out(identity, site, request),
         (MEMBERS, true, _) => members::list(identity, request).await,
         (MEMBERS, _, true) => members::add(identity, request).await,
         ("token" | "token-info", ..) => reply::method_not_allowed("POST"),
-        ("jwks" | "authorize" | "callback", ..) => reply::method_not_allowed("GET, HEAD"),
+        ("jwks" | "authorize" | "callback" | "logout-callback", ..) => {
+            reply::method_not_allowed("GET, HEAD")
+        }
         ("login" | "logout" | MEMBERS, ..) => reply::method_not_allowed("GET, HEAD, POST"),
         _ => reply::problem(http::StatusCode::NOT_FOUND, "there is no such endpoint"),
     }

@@ -10,6 +10,7 @@ crate::cases!(
     a_script_logs_in,
     staff_logs_in_apart_from_members,
     logging_out_ends_the_session_at_once,
+    coming_back_from_a_log_out,
     session_fixation,
     login_from_another_origin,
     logout_from_another_origin,
@@ -24,6 +25,7 @@ const FORM: &str = "content-type: application/x-www-form-urlencoded";
 const OWN: &str = "origin: http://shop.example";
 const LOGIN: &str = "/_transom/oauth2/login";
 const LOGOUT: &str = "/_transom/oauth2/logout";
+const LOGGED_OUT: &str = "/_transom/oauth2/logout-callback";
 
 fn caller(identity: &Identity, session: &str) -> String {
     let cookies = format!("a=b; transom_session={session}");
@@ -114,6 +116,25 @@ async fn logging_out_ends_the_session_at_once(world: World) {
     );
 }
 
+async fn coming_back_from_a_log_out(world: World) {
+    let identity = world.open().await;
+    member(&identity).await;
+    let session = log_in(&identity, "ann@example.org", PASSWORD).await.session().expect("a cookie");
+    let cookie = format!("cookie: transom_session={session}");
+    let target = format!("{LOGGED_OUT}?returnToUrl=%2Fbye%3Fa%3D1");
+    let back = send(&identity, "GET", &target, &[&cookie], "").await;
+    assert_eq!((back.status.as_u16(), back.header("location")), (303, Some("/bye?a=1")));
+    assert_eq!(back.header("set-cookie"), None);
+    assert_eq!(caller(&identity, &session), "MEMBER:m1", "a link logs nobody out");
+    send(&identity, "POST", LOGOUT, &[FORM, OWN, &cookie], "").await;
+    let back = send(&identity, "GET", &target, &[&cookie], "").await;
+    assert!(back.header("set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=0")));
+    let back = send(&identity, "GET", LOGGED_OUT, &[], "").await;
+    assert_eq!((back.header("location"), back.header("set-cookie")), (Some("/"), None));
+    let posted = send(&identity, "POST", LOGGED_OUT, &[FORM, OWN, &cookie], "").await;
+    assert_eq!((posted.status.as_u16(), posted.header("allow")), (405, Some("GET, HEAD")));
+}
+
 async fn session_fixation(world: World) {
     let identity = world.open().await;
     member(&identity).await;
@@ -199,6 +220,11 @@ async fn open_redirect(world: World) {
         let out =
             send(&identity, "POST", LOGOUT, &[FORM, OWN], &form(&[("return", elsewhere)])).await;
         assert_eq!(out.header("location"), Some("/"), "{elsewhere:?}");
+        for name in ["return", "returnToUrl"] {
+            let query = form(&[(name, elsewhere)]);
+            let back = send(&identity, "GET", &format!("{LOGGED_OUT}?{query}"), &[], "").await;
+            assert_eq!(back.header("location"), Some("/"), "{elsewhere:?}");
+        }
     }
     let reply = form_log_in(&identity, &[OWN], "http://shop.example/account").await;
     assert_eq!(reply.header("location"), Some("/account"));

@@ -68,6 +68,11 @@ pub(crate) enum DataAction {
         #[command(flatten)]
         state: StateArgs,
     },
+    /// Drop the indexes that are not declared here: after an update, when no instance runs any more that declares them
+    DropIndexes {
+        #[command(flatten)]
+        state: StateArgs,
+    },
     /// Copy all collections to another store, and compare what arrived
     Migrate {
         /// The other store: an address such as `postgres://user@host/database`, or a state folder

@@ -48,6 +48,13 @@ pub(crate) fn run(args: &DataArgs, printer: Printer) -> Result<(), Report> {
             Ok(())
         }
         DataAction::Restore { file, replace, state } => restore(file, *replace, state, printer),
+        DataAction::DropIndexes { state } => {
+            let service = open(state, Use::Change)?.0;
+            let dropped = service.drop_undeclared_indexes().map_err(|error| refused(&error))?;
+            dropped.iter().for_each(|name| printer.status(format_args!("dropped {name}")));
+            printer.status(format_args!("indexes dropped: {}", dropped.len()));
+            Ok(())
+        }
         DataAction::Migrate { to, state } => migrate(to, state, printer),
     }
 }

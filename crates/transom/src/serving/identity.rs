@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, Response, StatusCode, Uri};
+use serde_json::json;
 use transom_identity::http as surface;
 use transom_identity::{IdentityError, OnDemand, Provider, Role, Subject, SubjectType};
 use transom_runtime::Mode;
@@ -20,11 +21,17 @@ use crate::settings::Settings;
 /// Everything that is not a project's lies below this.
 const RESERVED: &str = "/_transom/";
 /// Paths of the original, and ours for them. Spec: section 1.5.
-const ORIGINAL: [(&str, &str); 3] = [
+const ORIGINAL: [(&str, &str); 4] = [
     ("/api/auth/callback", "/_transom/oauth2/callback"),
     ("/api/auth/login", "/_transom/oauth2/login"),
     ("/api/auth/logout", "/_transom/oauth2/logout"),
+    ("/api/auth/logout-callback", "/_transom/oauth2/logout-callback"),
 ];
+
+/// What the original's paths answer while another service says who is calling.
+const ELSEWHERE: &str = "with `identity.provider = \"wix\"` members log in and out where the site has them do it: \
+                         link to its log-in page, or add a route of this path that sends the browser there, to the \
+                         address that `auth.getAuthUrl()` or `auth.logout()` of `OAuthStrategy` (`@wix/sdk`) gives";
 
 /// Names a caller without proof.
 const ACT_AS: HeaderName = HeaderName::from_static("x-transom-as");
@@ -114,7 +121,7 @@ impl Service {
 
     /// The target that the service answers in place of a path of the original that no route has.
     pub(super) fn original(&self, target: &str) -> Option<String> {
-        if !self.answers_original || !self.is_local {
+        if !self.answers_original {
             return None;
         }
         let path = target.split('?').next().unwrap_or(target);
@@ -126,7 +133,9 @@ impl Service {
     pub(super) async fn answer(&self, request: Request, target: &str) -> Reply {
         let Ok(uri) = target.parse::<Uri>() else { return Reply::empty(StatusCode::BAD_REQUEST) };
         if !self.is_local {
-            return Reply::empty(StatusCode::NOT_FOUND);
+            // One of the original's paths, or one of ours, which are not there then.
+            let is_own = request.target.as_str().starts_with(RESERVED);
+            return if is_own { Reply::empty(StatusCode::NOT_FOUND) } else { elsewhere() };
         }
         let identity = match self.on_demand.get().await {
             Ok(identity) => identity,
@@ -161,6 +170,18 @@ impl Service {
         reply.headers.insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
         reply
     }
+}
+
+/// Spec: RFC 9457.
+fn elsewhere() -> Reply {
+    let status = StatusCode::NOT_IMPLEMENTED;
+    let title = status.canonical_reason().unwrap_or_default();
+    let problem = json!({ "title": title, "status": status.as_u16(), "detail": ELSEWHERE });
+    let mut reply = Reply::empty(status);
+    let kind = HeaderValue::from_static("application/problem+json");
+    reply.headers.insert(http::header::CONTENT_TYPE, kind);
+    reply.body = ReplyBody::Full(Bytes::from(problem.to_string()));
+    reply
 }
 
 /// How the client came: a proxy in front says so in a header, which decides nothing but the kind of cookie.

@@ -107,6 +107,8 @@ pub enum StopReason {
     CpuBudget,
     /// The worker's heap, array buffers included, grew beyond its limit.
     HeapLimit,
+    /// It ran longer than the time that was given to it alone (`timeout` of `node:vm`).
+    Deadline,
     /// Somebody asked through an [`Interrupter`](crate::Interrupter), or the engine gave up by itself.
     Terminated,
 }
@@ -116,6 +118,7 @@ impl std::fmt::Display for StopReason {
         formatter.write_str(match self {
             Self::CpuBudget => "script ran longer than the CPU budget without yielding",
             Self::HeapLimit => "script used more memory than the heap limit",
+            Self::Deadline => "script ran longer than its own time",
             Self::Terminated => "script was terminated",
         })
     }

@@ -2,8 +2,10 @@
 //! engine to stop the script that has not yielded for too long. Entering script costs two atomic stores.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::context::Waker;
@@ -12,6 +14,8 @@ use crate::error::StopReason;
 const RUNNING: u8 = 0;
 const STOP_CPU: u8 = 1;
 const STOP_TERMINATE: u8 = 2;
+/// No [`Deadline`] has passed.
+const NONE_PASSED: u32 = u32::MAX;
 
 /// The part of an isolate that other threads may touch.
 pub(super) struct Guard {
@@ -22,6 +26,10 @@ pub(super) struct Guard {
     exempt: AtomicBool,
     /// Set when the process has grown: the isolate measures its own heap at the next interrupt.
     measure: AtomicBool,
+    /// How many scripts with a time of their own run, inside of each other.
+    deadlines: AtomicU32,
+    /// The outermost of those whose time is over, counted from 0.
+    passed: AtomicU32,
     context: Waker,
 }
 
@@ -32,6 +40,8 @@ impl Guard {
             stop: AtomicU8::new(RUNNING),
             exempt: AtomicBool::new(false),
             measure: AtomicBool::new(false),
+            deadlines: AtomicU32::new(0),
+            passed: AtomicU32::new(NONE_PASSED),
             context,
         })
     }
@@ -52,7 +62,9 @@ impl Guard {
         match self.stop.load(Ordering::Relaxed) {
             STOP_CPU => Some(StopReason::CpuBudget),
             STOP_TERMINATE => Some(StopReason::Terminated),
-            _ => None,
+            _ => {
+                (self.passed.load(Ordering::Relaxed) != NONE_PASSED).then_some(StopReason::Deadline)
+            }
         }
     }
 
@@ -93,6 +105,58 @@ impl Interrupter {
             guard.measure.store(true, Ordering::Relaxed);
             guard.context.wake();
         }
+    }
+}
+
+/// Gives the script that runs while this lives a time of its own, after which it is stopped with
+/// [`StopReason::Deadline`]. A thread waits for that, as the time may be shorter than the watchdog's pauses.
+pub(super) struct Deadline {
+    guard: Arc<Guard>,
+    number: u32,
+    /// Dropped to end the thread.
+    running: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Deadline {
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(guard: &Arc<Guard>, time: Duration) -> std::io::Result<Self> {
+        let (running, ended) = channel::<()>();
+        let number = guard.deadlines.load(Ordering::Relaxed);
+        let of_thread = Arc::clone(guard);
+        let thread =
+            std::thread::Builder::new().name("transom-deadline".into()).spawn(move || {
+                if ended.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+                    of_thread.passed.fetch_min(number, Ordering::Relaxed);
+                    of_thread.context.wake();
+                }
+            })?;
+        guard.deadlines.store(number + 1, Ordering::Relaxed);
+        Ok(Self { guard: Arc::clone(guard), number, running: Some(running), thread: Some(thread) })
+    }
+
+    /// Whether this was the one that stopped the script, and none around it.
+    pub(super) fn has_passed(&self) -> bool {
+        self.guard.passed.load(Ordering::Relaxed) == self.number
+    }
+}
+
+impl Drop for Deadline {
+    fn drop(&mut self) {
+        drop(self.running.take());
+        if let Some(thread) = self.thread.take() {
+            // It does not panic, and nobody else needs its result.
+            drop(thread.join());
+        }
+        self.guard.deadlines.store(self.number, Ordering::Relaxed);
+        // One that is around this goes on counting.
+        let _ = self.guard.passed.compare_exchange(
+            self.number,
+            NONE_PASSED,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
     }
 }
 

@@ -170,6 +170,19 @@ impl State {
         failed
     }
 
+    /// Forgets all jobs, as Node does with those that are queued while it ends.
+    pub(super) fn discard_jobs(&self, cx: &mut JSContext) {
+        self.pad_contexts(cx);
+        rooted!(&in(cx) let mut task = UndefinedValue());
+        // SAFETY: reads the length of the queue.
+        while unsafe { HasAnyMicroTasks(cx) } {
+            // SAFETY: `cx` is this thread's context and the result is rooted.
+            unsafe { JS_DequeueNextMicroTask(cx, task.handle_mut()) };
+            self.roots.contexts.pop();
+        }
+        drop(self.ticks.take());
+    }
+
     /// Calls and forgets functions that wait, each in the realm of its global, outside of any async context.
     fn call_all(&self, cx: &mut JSContext, waiting: &Waiting, failed: &mut Vec<FailedJob>) {
         if waiting.borrow().is_empty() {

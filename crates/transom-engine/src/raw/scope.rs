@@ -361,6 +361,12 @@ impl<'s> Scope<'s> {
         self.state.failed.borrow_mut().extend(failed);
     }
 
+    /// Forgets promise jobs and everything else that waits to be called: for a realm that ends. Between turns nothing
+    /// of other realms waits.
+    pub fn discard_jobs(&mut self) {
+        self.state.discard_jobs(&mut self.cx);
+    }
+
     /// The async context, or `undefined` outside of any.
     pub fn async_context(&mut self) -> Value<'s> {
         let current = self.state.roots.contexts.current();

@@ -4,6 +4,7 @@
 //! standard classes alone, and counts as part of its maker: modules, ops and failures are the maker's.
 
 use std::ffi::{CString, c_void};
+use std::time::Duration;
 
 use mozjs::JSCLASS_IS_GLOBAL;
 use mozjs::jsapi::{
@@ -14,13 +15,14 @@ use mozjs::jsval::{ObjectValue, UndefinedValue};
 use mozjs::panic::maybe_resume_unwind;
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{Compile1, Evaluate2};
+use mozjs::rust::wrappers2::{Compile1, Evaluate2, JS_IsExceptionPending};
 use mozjs::rust::{CompileOptionsWrapper, get_object_class, transform_str_to_source_text};
 
+use super::interrupt::{Deadline, set_stopped, take_stopped};
 use super::realm;
 use super::scope::Scope;
 use super::value::{Args, Value};
-use crate::error::OpError;
+use crate::error::{OpError, StopReason};
 
 /// `()`: the global object of a new realm in this compartment.
 pub(super) fn realm_new<'s>(scope: &mut Scope<'s>, _: Args<'s>) -> Result<Value<'s>, OpError> {
@@ -75,8 +77,8 @@ fn options<'s>(
     (CompileOptionsWrapper::new(scope.cx(), file, line), source)
 }
 
-/// `(global, source, file, line)`: the completion value of a script that is run in the realm of `global`. The second op
-/// that runs script, besides `module_load`.
+/// `(global, source, file, line, milliseconds)`: the completion value of a script that is run in the realm of `global`,
+/// within that time if there is one. The second op that runs script, besides `module_load`.
 pub(super) fn script_run<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
     let (options, source) = options(scope, args, 1);
     let target = args.get(0);
@@ -86,6 +88,13 @@ pub(super) fn script_run<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Va
     if !is_global {
         return Err(OpError::type_error("expected a global object"));
     }
+    let milliseconds = args.get(4).as_f64();
+    let deadline = milliseconds
+        .map(|time| Deadline::start(&scope.state().guard, Duration::from_secs_f64(time / 1000.0)))
+        .transpose()
+        .map_err(|error| {
+            OpError::error(format!("no thread for the time of the script: {error}"))
+        })?;
     let mut text = transform_str_to_source_text(&source);
     let global: *mut JSObject = target.raw().to_object();
     let (done, value) = {
@@ -99,7 +108,20 @@ pub(super) fn script_run<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Va
     };
     let value = scope.root(value);
     maybe_resume_unwind();
-    if done { Ok(value) } else { Err(scope.pending_exception()) }
+    if done {
+        return Ok(value);
+    }
+    // SAFETY: reads a flag.
+    let was_stopped = !unsafe { JS_IsExceptionPending(scope.cx()) };
+    if was_stopped && let (Some(deadline), Some(time)) = (&deadline, milliseconds) {
+        let reason = take_stopped();
+        if reason == StopReason::Deadline && deadline.has_passed() {
+            return Err(OpError::error(format!("Script execution timed out after {time}ms"))
+                .code("ERR_SCRIPT_EXECUTION_TIMEOUT"));
+        }
+        set_stopped(reason);
+    }
+    Err(scope.pending_exception())
 }
 
 /// `(source, file, line)`: throws the `SyntaxError` of a script that is none.

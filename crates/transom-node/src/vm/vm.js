@@ -72,10 +72,10 @@ class Context {
     }
   }
 
-  run(source, file, line) {
+  run(source, file, line, timeout) {
     this.copyIn();
     try {
-      return ops.script_run(this.global, source, file, line);
+      return ops.script_run(this.global, source, file, line, timeout);
     } finally {
       this.copyOut();
     }
@@ -116,13 +116,14 @@ export function createContext(contextObject = {}, options = {}) {
   return contextObject;
 }
 
-/** The options of a run; a program that never yields is ended by the server's own limit. */
+/** Checks the options of a run; gives its time in milliseconds, if it has one beside the server's own limit. */
 function checkRun(options) {
-  if (options === undefined || options === null) return;
+  if (options === undefined || options === null) return undefined;
   validateObject(options, "options");
   if (options.timeout !== undefined) validateUint32(options.timeout, "options.timeout", true);
   if (options.displayErrors !== undefined) validateBoolean(options.displayErrors, "options.displayErrors");
   if (options.breakOnSigint !== undefined) validateBoolean(options.breakOnSigint, "options.breakOnSigint");
+  return options.timeout;
 }
 
 export class Script {
@@ -149,14 +150,12 @@ export class Script {
   }
 
   runInThisContext(options = undefined) {
-    checkRun(options);
-    return ops.script_run(globalThis, this.#source, this.#file, this.#line);
+    return ops.script_run(globalThis, this.#source, this.#file, this.#line, checkRun(options));
   }
 
   runInContext(contextifiedObject, options = undefined) {
     const context = contextOf(contextifiedObject);
-    checkRun(options);
-    return context.run(this.#source, this.#file, this.#line);
+    return context.run(this.#source, this.#file, this.#line, checkRun(options));
   }
 
   runInNewContext(contextObject = undefined, options = undefined) {

@@ -50,3 +50,19 @@ log(g.decl(), typeof g.K);
 log(vm.runInContext("decl()+typeof K", g));
 T(() => new vm.Script("x").runInThisContext());
 log(new vm.Script("1//# sourceMappingURL=a.map").sourceMapURL, typeof vm.constants);
+// Scripts that run for too long, and scripts within them.
+T(() => vm.runInNewContext("for (;;);", {}, { timeout: 20 }));
+T(() => vm.runInThisContext("while (true) {}", { timeout: 20 }));
+T(() => new vm.Script("try { for (;;); } catch { 'caught' } finally { globalThis.after = 1; }").runInContext(s, { timeout: 20 }));
+log("after" in s, vm.runInContext("x + 1", s, { timeout: 1000 }));
+T(() => vm.runInNewContext("f()", { f: () => { for (;;); } }, { timeout: 20 }));
+T(() => vm.runInNewContext("try { inner(); } catch (error) { error.code }", {
+  inner: () => vm.runInNewContext("for (;;);", {}, { timeout: 20 }),
+}, { timeout: 5000 }));
+T(() => vm.runInNewContext("try { inner(); } catch (error) { error.code }", {
+  inner: () => vm.runInNewContext("for (;;);", {}, { timeout: 5000 }),
+}, { timeout: 20 }));
+T(() => vm.runInNewContext("throw new RangeError('own')", {}, { timeout: 1000 }));
+T(() => vm.runInNewContext("1", {}, { timeout: 0 }));
+T(() => vm.runInNewContext("1", {}, { timeout: 1.5 }));
+log(vm.runInNewContext("[1, 2].map((x) => x * 2).join()", {}, { timeout: 1000 }));

@@ -19,7 +19,7 @@ mod zlib;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use transom_engine::Op;
+use transom_engine::{Op, Persistent};
 use transom_permissions::Permissions;
 use transom_web::SharedTls;
 
@@ -45,6 +45,7 @@ pub struct Services {
     sockets: Rc<net::Sockets>,
     coders: Rc<zlib::Coders>,
     ciphers: Rc<crypto::Ciphers>,
+    endings: Rc<process::Endings>,
 }
 
 impl Services {
@@ -55,6 +56,7 @@ impl Services {
             sockets: Rc::new(net::Sockets::new(permissions, tls)),
             coders: Rc::default(),
             ciphers: Rc::default(),
+            endings: Rc::default(),
         }
     }
 
@@ -64,6 +66,17 @@ impl Services {
         self.sockets.release(realm);
         self.coders.release(realm);
         self.ciphers.release(realm);
+        drop(self.endings.take(realm));
+    }
+
+    /// Whether a realm wants to know of its end.
+    pub fn awaits_end(&self, realm: u32) -> bool {
+        self.endings.has(realm)
+    }
+
+    /// What a realm wants called, once and without arguments, before it goes.
+    pub fn take_ending(&self, realm: u32) -> Option<Persistent> {
+        self.endings.take(realm)
     }
 }
 
@@ -78,7 +91,7 @@ pub fn ops(services: &Services) -> Vec<Op> {
     let mut ops = fs::ops(&services.files);
     ops.extend(buffer::ops());
     ops.extend(os::ops());
-    ops.extend(process::ops());
+    ops.extend(process::ops(&services.endings));
     ops.extend(crypto::ops(&services.ciphers));
     ops.extend(dns::ops(&services.sockets));
     ops.extend(http::ops());

@@ -9,6 +9,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use tokio::task::spawn_local;
 use transom_engine::{
     Exception, Isolate, IsolateOptions, Op, Persistent, Realm, RejectionNews, Scope, ScriptError,
@@ -91,11 +92,40 @@ pub(crate) struct Shared {
     pub(crate) applications: RefCell<BTreeMap<u32, Arc<Application>>>,
     /// Namespace of the main module of each realm.
     pub(crate) mains: RefCell<BTreeMap<u32, Persistent>>,
+    /// Realms whose build is gone, and whose programs have not been told yet.
+    retired: RefCell<Vec<Realm>>,
+    retiring: Notify,
 }
 
 impl Shared {
     pub(crate) fn log(&self, level: Level, label: &str, message: impl Into<String>) {
         (self.log)(LogLine { level, label: Some(label.to_owned()), message: message.into() });
+    }
+
+    /// Lets a realm go whose build is gone. Script may be running: a program that wants to know of its end is told
+    /// later, and the realm goes then.
+    pub(crate) fn retire(&self, realm: &Realm) {
+        if self.node.awaits_end(realm.number()) {
+            self.timers.release(realm.number());
+            self.retired.borrow_mut().push(realm.clone());
+            self.retiring.notify_one();
+        } else {
+            self.release(realm);
+        }
+    }
+
+    fn next_retired(&self) -> Option<Realm> {
+        self.retired.borrow_mut().pop()
+    }
+
+    /// Forgets everything that belongs to a realm.
+    fn release(&self, realm: &Realm) {
+        let number = realm.number();
+        self.timers.release(number);
+        self.node.release(number);
+        let gone = self.applications.borrow_mut().remove(&number);
+        let main = self.mains.borrow_mut().remove(&number);
+        drop((gone, main)); // After the borrows have ended.
     }
 
     /// The builds whose modules may stand in a stack trace.
@@ -158,6 +188,8 @@ impl Host {
             started: Instant::now(),
             applications: RefCell::default(),
             mains: RefCell::default(),
+            retired: RefCell::default(),
+            retiring: Notify::new(),
         });
         let mut ops: Vec<Op> = transom_web::ops(&shared.services);
         ops.extend(transom_node::ops(&shared.node));
@@ -186,6 +218,7 @@ impl Host {
         });
         host.run_futures();
         host.run_timers();
+        host.end_retired();
         Ok(host)
     }
 
@@ -223,6 +256,47 @@ impl Host {
                 .unwrap_or_else(|error| host.report(&error, "a timer"));
             }
         });
+    }
+
+    /// Tells the programs of retired realms that they end, and lets the realms go.
+    fn end_retired(self: &Rc<Self>) {
+        let (host, shared) = (Rc::downgrade(self), Rc::clone(&self.shared));
+        spawn_local(async move {
+            loop {
+                shared.retiring.notified().await;
+                let Some(host) = host.upgrade() else { return };
+                while let Some(realm) = shared.next_retired() {
+                    host.end(&realm);
+                    shared.release(&realm);
+                }
+            }
+        });
+    }
+
+    /// Calls the `exit` listeners of the program in a realm, unless they have been called. Nothing that they leave
+    /// waiting happens any more.
+    fn end(&self, realm: &Realm) {
+        let Some(ending) = self.shared.node.take_ending(realm.number()) else { return };
+        let outcome = self.enter(realm, |scope| {
+            let ending = scope.value_of(&ending);
+            let outcome = scope.call(ending, &[]).map(|_| ());
+            scope.discard_jobs();
+            outcome
+        });
+        if let Err(error) = outcome {
+            self.report(&error, "a listener of process.on(\"exit\")");
+        }
+    }
+
+    /// Tells the programs of all realms that they end. For a worker that answers no more requests.
+    pub fn end_all(&self) {
+        let numbers: Vec<u32> = self.shared.mains.borrow().keys().copied().collect();
+        for number in numbers {
+            let realm = self.isolate.borrow().realm(number);
+            if let Some(realm) = realm {
+                self.end(&realm);
+            }
+        }
     }
 
     pub(crate) fn new_realm(&self) -> Result<Realm, transom_engine::OpError> {

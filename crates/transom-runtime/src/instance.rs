@@ -86,6 +86,11 @@ impl Instance {
         self.host.shared.exchanges.count()
     }
 
+    /// Tells the programs on this host, those of earlier builds too, that they end: see [`Host::end_all`].
+    pub fn end_all(&self) {
+        self.host.end_all();
+    }
+
     /// Bytes that script holds on this host.
     pub fn heap_bytes(&self) -> usize {
         self.host.heap_bytes(&self.realm)
@@ -230,12 +235,7 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        let number = self.realm.number();
-        self.host.shared.timers.release(number);
-        self.host.shared.node.release(number);
-        let gone = self.host.shared.applications.borrow_mut().remove(&number);
-        let main = self.host.shared.mains.borrow_mut().remove(&number);
-        drop((gone, main)); // After the borrows have ended.
+        self.host.shared.retire(&self.realm);
     }
 }
 

@@ -33,6 +33,10 @@ pub trait App: 'static {
     /// Called when the worker has answered something and then nothing for a second: the moment to give memory back.
     /// Requests that arrive meanwhile wait for it.
     fn rest(&self) {}
+
+    /// Called once when the worker has drained and is about to end. Not called for a worker that is
+    /// lost.
+    fn end(&self) {}
 }
 
 /// Makes one [`App`] per worker, for the first generation and again for every reload.

@@ -293,7 +293,11 @@ async fn obey<F: AppFactory>(setup: &mut Setup<F>, worker: &Rc<Worker<F::App>>) 
                 }
             }
             Some(Control::Discard) => prepared = None,
-            Some(Control::Drain) | None => return drain(state).await,
+            Some(Control::Drain) | None => {
+                let ended = drain(state).await;
+                worker.app().end();
+                return ended;
+            }
         }
     }
 }

@@ -1,10 +1,11 @@
 // @ts-check
-// Events of `process` that come from the runtime: exceptions that nobody catches, rejections that nobody handles.
+// Events of `process` that come from the runtime: exceptions that nobody catches, rejections that nobody handles, the end.
 // Reference: https://nodejs.org/docs/latest-v22.x/api/process.html#process-events
 //
-// They are listened for at the global object, and only while the program listens here: then they count as handled.
+// The first two are listened for at the global object, and only while the program listens here: then they count as handled.
 
 import { globalEventMembers } from "transom:internal/events/global_target";
+import { awaitEnd } from "transom:internal/node/process/ending";
 import { primordials } from "transom:internal/primordials";
 
 const { ErrorIsError, ReflectApply, Set, SetPrototypeAdd, SetPrototypeHas } = primordials;
@@ -21,6 +22,7 @@ function watch(type, listener) {
 
 /** Begins to pass on what the event `name` of `process` needs. */
 export function connect(process, name) {
+  if (name === "exit") awaitEnd(process);
   if (name === "uncaughtException" || name === "uncaughtExceptionMonitor") {
     watch("error", (event) => {
       process.emit("uncaughtExceptionMonitor", event.error, "uncaughtException");

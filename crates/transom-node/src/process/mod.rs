@@ -1,17 +1,21 @@
 //! Native half of `process`: what the operating system knows of the server's process, and its output.
 //! Reference: <https://nodejs.org/docs/latest-v22.x/api/process.html>
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io::Write;
+use std::rc::Rc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use transom_engine::{Op, OpError};
+use transom_engine::{Op, OpError, Persistent};
 
 /// Specifier and source of the modules in this folder.
 pub(crate) const MODULES: &[(&str, &str)] = &[
     ("node:process", include_str!("module.js")),
     ("transom:internal/node/process", include_str!("process.js")),
     ("transom:internal/node/process/environment", include_str!("environment.js")),
+    ("transom:internal/node/process/ending", include_str!("ending.js")),
     ("transom:internal/node/process/events", include_str!("events.js")),
     ("transom:internal/node/process/facts", include_str!("facts.js")),
     ("transom:internal/node/process/next_tick", include_str!("next_tick.js")),
@@ -21,9 +25,33 @@ pub(crate) const MODULES: &[(&str, &str)] = &[
     ("transom:internal/node/process/warning", include_str!("warning.js")),
 ];
 
-pub(crate) fn ops() -> Vec<Op> {
+/// What the realms of a worker want called before they go.
+#[derive(Default)]
+pub(crate) struct Endings {
+    by_realm: RefCell<HashMap<u32, Persistent>>,
+}
+
+impl Endings {
+    pub(crate) fn has(&self, realm: u32) -> bool {
+        self.by_realm.borrow().contains_key(&realm)
+    }
+
+    pub(crate) fn take(&self, realm: u32) -> Option<Persistent> {
+        self.by_realm.borrow_mut().remove(&realm)
+    }
+}
+
+pub(crate) fn ops(endings: &Rc<Endings>) -> Vec<Op> {
     let started = Instant::now();
+    let endings = Rc::clone(endings);
     vec![
+        // Has a function called, once and without arguments, before the realm goes.
+        Op::raw("process_on_end", move |scope, args| {
+            let callback = scope.persist(args.get(0));
+            let earlier = endings.by_realm.borrow_mut().insert(scope.realm_number(), callback);
+            drop(earlier); // After the borrow has ended.
+            Ok(scope.undefined())
+        }),
         // Numbers of the process and of its parent.
         Op::new("process_numbers", || (std::process::id(), std::os::unix::process::parent_id())),
         Op::new("process_path", || {

@@ -5,8 +5,9 @@
 import { lazy } from "transom:internal/lazy";
 import { EventEmitter } from "transom:internal/node/events/emitter";
 import { codes } from "transom:internal/node/errors";
-import { validateInteger, validateObject } from "transom:internal/node/errors/validators";
+import { validateInteger } from "transom:internal/node/errors/validators";
 import { environment } from "transom:internal/node/process/environment";
+import { createFinalization, refuseExit } from "transom:internal/node/process/ending";
 import { connect } from "transom:internal/node/process/events";
 import { architecture, groups, identity, NODE_VERSION, umaskOf } from "transom:internal/node/process/facts";
 import { nextTick } from "transom:internal/node/process/next_tick";
@@ -103,11 +104,8 @@ ObjectAssign(process, refused, {
     throw new ERR_NOT_SUPPORTED("process.umask(mask)", "the mask belongs to the whole server; give files their mode when they are made");
   },
   exit(code = undefined) {
-    const checked = checkExitCode(code);
-    if (checked !== undefined) exitCode = checked;
-    throw new ERR_NOT_SUPPORTED(
-      "process.exit()", "it would end the server for every request; return a response, or throw an error, instead",
-    );
+    checkExitCode(code);
+    refuseExit(process);
   },
   getuid: () => identity().uid,
   geteuid: () => identity().euid,
@@ -132,15 +130,7 @@ ObjectAssign(process, refused, {
   _rawDebug: (...args) => console.error(...args),
   _tickCallback() {},
   _fatalException: () => false,
-  finalization: {
-    register(object, callback) {
-      registered(object, callback);
-    },
-    registerBeforeExit(object, callback) {
-      registered(object, callback);
-    },
-    unregister() {},
-  },
+  finalization: createFinalization(process),
   report: {
     writeReport() {
       throw new ERR_NOT_SUPPORTED("process.report.writeReport()", "look into the server's log and metrics");
@@ -161,12 +151,6 @@ ObjectAssign(process, refused, {
     reportOnSignal: false, reportOnUncaughtException: false, excludeEnv: false,
   },
 });
-
-/** What the process would do at its end; a server has none that a program sees. */
-function registered(object, callback) {
-  validateObject(object, "obj", { allowFunction: true });
-  if (typeof callback !== "function") throw new ERR_INVALID_ARG_TYPE("fn", "Function", callback);
-}
 
 const made = { __proto__: null };
 const stream = (name, make) => ({

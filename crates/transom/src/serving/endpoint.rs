@@ -130,6 +130,10 @@ impl App for Endpoint {
     fn rest(&self) {
         self.instance.rest();
     }
+
+    fn end(&self) {
+        self.instance.end_all();
+    }
 }
 
 enum Begun {

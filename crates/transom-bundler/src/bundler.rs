@@ -15,6 +15,7 @@ use rolldown_error::{BuildDiagnostic, EventKind};
 
 use crate::{
     bundle::{Asset, Bundle, Chunk, FailedEntry},
+    bundled_modules,
     error::{BundleError, BundleErrors, Place, project_path},
     import_meta_env::Inliner,
     names::chunk_names,
@@ -328,6 +329,9 @@ impl Run {
             .map(|warning| translator.warning(warning));
         self.bundle.warnings.extend(shown);
         let findings = record.lock();
+        if findings.asks_at_run_time {
+            bundled_modules::list(&mut self.bundle.chunks);
+        }
         self.bundle.assets = findings
             .assets
             .iter()

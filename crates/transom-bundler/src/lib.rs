@@ -9,12 +9,14 @@
 
 mod addons;
 mod bundle;
+mod bundled_modules;
 mod bundler;
 mod config;
 mod emit;
 mod env_files;
 mod error;
 mod import_meta_env;
+mod meta_resolve;
 mod missing;
 mod module_place;
 mod names;

@@ -22,11 +22,10 @@ pub(crate) fn is_asked_for(source: &str) -> bool {
     NAMES.iter().any(|name| source.contains(name))
 }
 
-/// What stands for the place of the module `id` of the project in `root`, whose text is `source`: global expressions and
-/// their values.
-pub(crate) fn defines(root: &Path, id: &str, source: &str) -> Vec<(String, String)> {
+/// What stands for the place of the module `id` of the project in `root`: global expressions and their values.
+pub(crate) fn defines(root: &Path, id: &str) -> Vec<(String, String)> {
     let file = Path::new(id.split_once('?').map_or(id, |(path, _)| path));
-    if !file.is_absolute() || !is_asked_for(source) {
+    if !file.is_absolute() {
         return Vec::new();
     }
     let Ok(inside) = file.strip_prefix(root) else { return of_file(file) };
@@ -50,7 +49,11 @@ pub(crate) fn of_file(file: &Path) -> Vec<(String, String)> {
 }
 
 fn named(url: String, filename: String, dirname: String) -> Vec<(String, String)> {
+    let resolve = format!(
+        "((specifier) => process.getBuiltinModule(\"node:module\")._resolveImport(specifier, {url}))"
+    );
     [
+        ("import.meta.resolve", resolve),
         ("import.meta.url", url),
         ("import.meta.filename", filename.clone()),
         ("import.meta.dirname", dirname.clone()),
@@ -81,7 +84,7 @@ mod tests {
     #[test]
     fn places_lead_on_from_the_project() {
         let of = |id: &str, name: &str| {
-            let found = defines(Path::new("/p"), id, "__dirname");
+            let found = defines(Path::new("/p"), id);
             found.into_iter().find(|(key, _)| key == name).expect("it is defined").1
         };
         assert_eq!(of("/p/a b/c.js", "import.meta.url"), r#"(import.meta.url + "a%20b/c.js")"#);
@@ -90,7 +93,8 @@ mod tests {
         assert!(of("/p/c.js", "import.meta.dirname").ends_with(".slice(0, -1)"));
         assert_eq!(of("/q/ü#.js", "import.meta.url"), r#""file:///q/%C3%BC%23.js""#);
         assert_eq!(of("/q/ü.js", "__dirname"), r#""/q""#);
-        assert!(defines(Path::new("/p"), "/p/c.js", "nothing of that").is_empty());
-        assert!(defines(Path::new("/p"), "\0virtual", "__dirname").is_empty());
+        assert!(of("/p/c.js", "import.meta.resolve").contains(r#"import.meta.url + "c.js""#));
+        assert!(defines(Path::new("/p"), "\0virtual").is_empty());
+        assert!(is_asked_for("__dirname") && !is_asked_for("nothing of that"));
     }
 }

@@ -1,7 +1,8 @@
 //! `require` where it is no call with a literal, and two corrections of names before rolldown looks at a module.
 //!
 //! `createRequire(import.meta.url)` makes an ES module's `require`. Its calls with a literal become calls of the global
-//! `require`, which rolldown bundles; what else is done with it stays, and finds Node's modules at run time.
+//! `require`, which rolldown bundles; what else is done with it stays. A call of the global `require` with anything else
+//! says which file asks. What such calls ask for is found at run time (`bundled_modules.rs`).
 //!
 //! `require.resolve` of a file beside the module becomes that file's path, which a package reads or hands on.
 //!
@@ -34,19 +35,28 @@ const REQUIRE: &str = "require";
 /// The name that a module's own `require` gets for what is left of it.
 const OWN_REQUIRE: &str = "requireAtRunTime";
 
+/// A corrected module.
+pub(crate) struct Corrected {
+    pub(crate) ast: EcmaAst,
+    /// Whether it may ask for modules whose names only running it tells; then it may ask for its place.
+    pub(crate) asks_at_run_time: bool,
+}
+
 /// Corrects the names of a module; other modules come back as they are.
 /// `folder` is the one that the module is in.
-pub(crate) fn correct(mut ast: EcmaAst, folder: Option<&Path>) -> EcmaAst {
+pub(crate) fn correct(mut ast: EcmaAst, folder: Option<&Path>) -> Corrected {
     let source = ast.source();
+    let is_computed = has_computed_require(source);
     let makes_require = source.contains("createRequire");
     let has_taken_names = source.contains("require_") && source.contains('$');
     let resolves = source.contains("require.resolve");
-    if !makes_require && !has_taken_names && !resolves {
-        return ast;
+    if !makes_require && !has_taken_names && !resolves && !is_computed {
+        return Corrected { ast, asks_at_run_time: false };
     }
     ast.program.with_mut(|WithMutFields { program, allocator, .. }| {
         let scoping = SemanticBuilder::new().build(program).semantic.into_scoping();
         let mut names = Names::new(allocator, &scoping, folder.filter(|_| resolves));
+        names.is_computed = is_computed;
         if makes_require {
             names.find_makers(program);
             names.visit_program(program);
@@ -65,14 +75,35 @@ pub(crate) fn correct(mut ast: EcmaAst, folder: Option<&Path>) -> EcmaAst {
             names.visit_program(program);
         }
     });
-    ast
+    Corrected { ast, asks_at_run_time: makes_require || is_computed }
 }
 
-/// What `require` is where it cannot be bundled: it finds Node's modules, and throws what Node throws for others.
+/// Whether a text calls `require` with anything but a literal.
+fn has_computed_require(source: &str) -> bool {
+    source.split("require(").skip(1).any(|call| {
+        let argument = call.trim_start();
+        match argument.as_bytes().first() {
+            Some(b'"' | b'\'' | b')') | None => false,
+            Some(b'`') => argument[1..].split('`').next().is_some_and(|text| text.contains("${")),
+            Some(_) => true,
+        }
+    })
+}
+
+/// Whether rolldown knows what a call with this argument asks for.
+fn is_literal(argument: &Argument<'_>) -> bool {
+    match argument {
+        Argument::StringLiteral(_) => true,
+        Argument::TemplateLiteral(text) => text.expressions.is_empty(),
+        _ => false,
+    }
+}
+
+/// What `require` is where it cannot be bundled: `node:module` looks for what the file `from` asks for.
 const REQUIRE_AT_RUN_TIME: &str = r#"
 export var __require = /* @__PURE__ */ (() => {
-  const real = () => process.getBuiltinModule("node:module").createRequire("/");
-  const require = (id) => real()(id);
+  const real = (from) => process.getBuiltinModule("node:module").createRequire(from ?? import.meta.url);
+  const require = (id, from) => real(from)(id);
   require.resolve = (id, options) => real().resolve(id, options);
   require.cache = {};
   require.extensions = {};
@@ -95,6 +126,8 @@ struct Names<'a, 's> {
     folder: Option<&'s Path>,
     /// Whether the variables are being looked for, before anything changes.
     finding: bool,
+    /// Whether `require` is called with more than literals.
+    is_computed: bool,
     /// Variables that are `createRequire`.
     makers: HashSet<SymbolId>,
     /// Variables that are what it made for the module itself.
@@ -109,6 +142,7 @@ impl<'a, 's> Names<'a, 's> {
             scoping,
             folder,
             finding: true,
+            is_computed: false,
             makers: HashSet::new(),
             requires: HashSet::new(),
             renamed: HashMap::new(),
@@ -143,7 +177,8 @@ impl<'a, 's> Names<'a, 's> {
     }
 
     fn has_work(&self) -> bool {
-        self.folder.is_some()
+        self.is_computed
+            || self.folder.is_some()
             || !self.requires.is_empty()
             || !self.makers.is_empty()
             || !self.renamed.is_empty()
@@ -218,10 +253,20 @@ impl<'a> VisitMut<'a> for Names<'a, '_> {
     }
 
     fn visit_call_expression(&mut self, call: &mut CallExpression<'a>) {
-        let is_literal = matches!(
-            call.arguments.as_slice(),
-            [Argument::StringLiteral(_)] | [Argument::TemplateLiteral(_)]
-        );
+        let [argument] = call.arguments.as_slice() else {
+            return walk_mut::walk_call_expression(self, call);
+        };
+        let is_literal = is_literal(argument);
+        if !self.finding
+            && !is_literal
+            && let Expression::Identifier(callee) = &call.callee
+            && callee.name == REQUIRE
+            && self.symbol_of(callee).is_none()
+        {
+            // The function that rolldown puts there is that of all modules.
+            let file = self.builder.expression_identifier(call.span, "__filename");
+            call.arguments.push(file.into());
+        }
         if !self.finding && is_literal {
             let is_own = match &call.callee {
                 Expression::Identifier(callee) => {
@@ -246,6 +291,25 @@ impl<'a> VisitMut<'a> for Names<'a, '_> {
     fn visit_binding_identifier(&mut self, binding: &mut BindingIdentifier<'a>) {
         if let Some(name) = binding.symbol_id.get().and_then(|id| self.renamed.get(&id)) {
             binding.name = self.builder.ident(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_with_more_than_a_literal_are_seen() {
+        for source in [
+            "require(name)",
+            "require( `./${x}`)",
+            "require('a'); require(\n'b' + c, d); require(e)",
+        ] {
+            assert!(has_computed_require(source), "{source}");
+        }
+        for source in ["require('a')", "require( \"b\" )", "require(`c`)", "require()", "nothing"] {
+            assert!(!has_computed_require(source), "{source}");
         }
     }
 }

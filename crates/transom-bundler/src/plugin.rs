@@ -24,8 +24,9 @@ use rolldown_plugin::{
 };
 
 use crate::{
-    addons, error::project_path, import_meta_env, import_meta_env::Inliner, missing, module_place,
-    names::fnv1a, own_require, record::Record, translate::is_path, tsconfig::ProjectTsconfig, wasm,
+    addons, error::project_path, import_meta_env, import_meta_env::Inliner, meta_resolve, missing,
+    module_place, names::fnv1a, own_require, own_require::Corrected, record::Record,
+    translate::is_path, tsconfig::ProjectTsconfig, wasm,
 };
 
 /// Id prefix of modules whose text the caller supplied.
@@ -201,13 +202,23 @@ impl Plugin for ProjectPlugin {
 
     async fn transform_ast(
         &self,
-        _ctx: &PluginContext,
+        ctx: &PluginContext,
         args: HookTransformAstArgs<'_>,
     ) -> HookTransformAstReturn {
-        let ast = own_require::correct(args.ast, Path::new(args.id).parent());
+        let folder = Path::new(args.id).parent();
+        let ways = self.ways(ctx, args.id, meta_resolve::packages(args.ast.source())).await?;
+        let Corrected { mut ast, asks_at_run_time } = own_require::correct(args.ast, folder);
+        if !ways.is_empty() {
+            ast = meta_resolve::replace(ast, &ways);
+        }
+        if asks_at_run_time {
+            self.record.lock().asks_at_run_time = true;
+        }
         let project = &*self.project;
         let mut defines = project.inliner.defines(ast.source());
-        defines.extend(module_place::defines(&project.root, args.id, ast.source()));
+        if asks_at_run_time || module_place::is_asked_for(ast.source()) {
+            defines.extend(module_place::defines(&project.root, args.id));
+        }
         Ok(match defines.is_empty() {
             true => ast,
             false => import_meta_env::replace(ast, &defines),
@@ -297,6 +308,29 @@ impl ProjectPlugin {
         };
         let found = ctx.resolve(specifier, args.importer, Some(options)).await?;
         Ok(found.ok().map(HookResolveIdOutput::from_resolved_id))
+    }
+
+    /// The ways from the module `id` to the files of packages, by their names; without those that are not found.
+    async fn ways(
+        &self,
+        ctx: &PluginContext,
+        id: &str,
+        packages: Vec<String>,
+    ) -> anyhow::Result<HashMap<String, String>> {
+        let mut ways = HashMap::new();
+        for name in packages {
+            if node_builtin(&name).is_some() {
+                continue;
+            }
+            let found = ctx.resolve(&name, Some(id), None).await?;
+            let folder = Path::new(id).parent();
+            if let (Ok(found), Some(folder)) = (found, folder)
+                && Path::new(found.id.as_str()).is_absolute()
+            {
+                ways.insert(name, meta_resolve::way(folder, Path::new(found.id.as_str())));
+            }
+        }
+        Ok(ways)
     }
 
     /// Notes a file for `client/` and answers its URL path.

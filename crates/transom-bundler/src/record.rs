@@ -22,6 +22,8 @@ pub(crate) struct Findings {
     pub unsupported: HashSet<String>,
     /// Files imported with `?url`: where they are and the path below `client/` they must get.
     pub assets: HashMap<PathBuf, String>,
+    /// Whether a module asks for others whose names only running it tells.
+    pub asks_at_run_time: bool,
 }
 
 impl Record {

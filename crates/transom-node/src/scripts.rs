@@ -72,6 +72,7 @@ pub(crate) const MODULES: &[(&str, &str)] = &[
     ("transom:internal/node/events/targets", include_str!("events/targets.js")),
     ("transom:internal/node/events/waiting", include_str!("events/waiting.js")),
     ("transom:internal/node/module/names", include_str!("module/names.js")),
+    ("transom:internal/node/module/resolve", include_str!("module/resolve.js")),
     ("transom:internal/node/path/glob", include_str!("path/glob.js")),
     ("transom:internal/node/path/parts", include_str!("path/parts.js")),
     ("transom:internal/node/path/posix_path", include_str!("path/posix_path.js")),

@@ -326,6 +326,161 @@ fn require_finds_what_a_literal_names() {
 }
 
 #[test]
+fn require_finds_what_only_running_tells() {
+    let project = project(&[
+        ("made", "[require(['plain', ''].join('')), require('./' + 'data.json').k, require('os'.trim()).EOL]"),
+        ("json", "(await import('asker')).load('./data/de.json').hello"),
+        ("folder", "(await import('asker')).load('./parts')"),
+        ("file", "(await import('asker')).load('./parts/b')"),
+        ("packaged", "(await import('asker')).load('plain')"),
+        ("exported", "(await import('asker')).load('plain/sub')"),
+        ("patterned", "(await import('asker')).load('plain/data/x')"),
+        ("own", "(await import('asker')).load('#own')"),
+        ("atOnce", "(await import('asker')).atOnce"),
+        ("same", "((a) => a.load('./parts') === a.load('./parts/index.cjs'))((await import('asker')).default)"),
+        ("resolved", "(await import('asker')).resolve('plain').split('/').slice(-3)"),
+        ("missing", "(await import('asker')).load('./not-there')"),
+        ("package", "(await import('asker')).load('@not/there/x')"),
+        ("unbundled", "(await import('asker')).load('./unused')"),
+        ("secret", "(await import('asker')).load(process.cwd() + '/.transom/secret.json')"),
+    ])
+    .file(".transom/secret.json", r#"{ "no": true }"#)
+    .file("src/pages/data.json", r#"{ "k": "data" }"#);
+    let project = package(
+        project,
+        "node_modules/plain",
+        r##"{ "name": "plain", "exports": {
+            ".": { "import": "./i.mjs", "require": "./i.cjs" }, "./sub": "./sub.js", "./data/*": "./d/*.json"
+        } }"##,
+        &[
+            ("i.cjs", "module.exports = 'plain'"),
+            ("i.mjs", "export default 'other'"),
+            ("sub.js", "module.exports = 'sub'"),
+            ("d/x.json", "\"patterned\""),
+        ],
+    );
+    let project = package(
+        project,
+        "node_modules/asker",
+        r##"{ "name": "asker", "main": "i.js", "imports": { "#own": "./own.js" } }"##,
+        &[
+            (
+                "i.js",
+                "const literal = () => [require('./parts'), require('./parts/b'), require('./own'), require('plain'), require('plain/sub')];
+                 exports.load = (name) => require(name);
+                 exports.resolve = (name) => require('module').createRequire(__filename).resolve(name);
+                 exports.atOnce = ['a', 'b'].map((name) => require(`./parts/${name}`));
+                 exports.literal = literal;",
+            ),
+            ("parts/index.cjs", "module.exports = ['parts', require('./a')]"),
+            ("parts/a.js", "module.exports = 'a'"),
+            ("parts/b.js", "module.exports = 'b'"),
+            ("own.js", "module.exports = 'own'"),
+            ("unused.js", "module.exports = 'unused'"),
+            ("data/de.json", r#"{ "hello": "Hallo" }"#),
+        ],
+    );
+    let server = project.build_and_serve();
+    check(
+        &server,
+        &[
+            ("made", serde_json::json!(["plain", "data", "\n"])),
+            ("json", "Hallo".into()),
+            ("folder", serde_json::json!(["parts", "a"])),
+            ("file", "b".into()),
+            ("packaged", "plain".into()),
+            ("exported", "sub".into()),
+            ("patterned", "patterned".into()),
+            ("own", "own".into()),
+            ("atOnce", serde_json::json!(["a", "b"])),
+            ("same", true.into()),
+            ("resolved", serde_json::json!(["node_modules", "plain", "i.cjs"])),
+        ],
+    );
+    let found = server.get("/").json();
+    for (name, specifier, advice) in [
+        ("missing", "./not-there", "require it with a literal, so that it is bundled"),
+        ("package", "@not/there/x", "run `npm install @not/there` if it is not installed"),
+        ("unbundled", "./unused", "no CommonJS module of that file"),
+    ] {
+        let text = found[name].as_str().expect("an error");
+        let start = format!("MODULE_NOT_FOUND Cannot find module '{specifier}', required by /");
+        assert!(text.starts_with(&start), "{name}: {text}");
+        assert!(text.contains("/node_modules/asker/i.js"), "{name}: {text}");
+        assert!(text.contains(advice), "{name}: {text}");
+    }
+    let text = found["secret"].as_str().expect("an error");
+    assert!(text.starts_with("ERR_ACCESS_DENIED"), "{text}");
+}
+
+#[test]
+fn import_meta_resolve_gives_addresses() {
+    let server = project(&[
+        ("beside", "import.meta.resolve('./data.json')"),
+        ("absolute", "import.meta.resolve('/etc/x y')"),
+        ("address", "import.meta.resolve('file:///a/../b.js')"),
+        (
+            "builtIn",
+            "[import.meta.resolve('fs'), import.meta.resolve('node:fs/promises'), import.meta.resolve('node:' + 'os')]",
+        ),
+        ("unknown", "import.meta.resolve('node:nope')"),
+        ("literal", "import.meta.resolve('plain')"),
+        ("template", "import.meta.resolve(`plain/sub`)"),
+        ("computed", "import.meta.resolve(['plain'].join(''))"),
+        ("computedSub", "import.meta.resolve('plain/' + 'sub')"),
+        ("missing", "import.meta.resolve('not-there/x')"),
+        ("type", "typeof import.meta.resolve"),
+        ("packaged", "(await import('plain')).default"),
+    ]);
+    let server = package(
+        server,
+        "node_modules/plain",
+        r#"{ "name": "plain", "type": "module", "exports": { ".": { "require": "./r.cjs", "import": "./i.js" }, "./sub": "./s.js" } }"#,
+        &[
+            ("i.js", "export default import.meta.resolve('./s.js')"),
+            ("s.js", "export {}"),
+            ("r.cjs", ""),
+        ],
+    );
+    let server = server.build_and_serve();
+    let found = server.get("/").json();
+    let inside = |path: &str| {
+        let root = server.project().path(path);
+        format!("file://{}", root.display())
+    };
+    for (name, expected) in [
+        ("beside", inside("src/pages/data.json")),
+        ("absolute", "file:///etc/x%20y".to_owned()),
+        ("address", "file:///b.js".to_owned()),
+        ("literal", inside("node_modules/plain/i.js")),
+        ("template", inside("node_modules/plain/s.js")),
+        ("computed", inside("node_modules/plain/i.js")),
+        ("computedSub", inside("node_modules/plain/s.js")),
+        ("packaged", inside("node_modules/plain/s.js")),
+        ("type", "function".to_owned()),
+    ] {
+        assert_eq!(found[name], expected, "{name}");
+    }
+    assert_eq!(found["builtIn"], serde_json::json!(["node:fs", "node:fs/promises", "node:os"]));
+    let text = |name: &str| found[name].as_str().expect("an error").to_owned();
+    assert_eq!(text("unknown"), "ERR_UNKNOWN_BUILTIN_MODULE No such built-in module: node:nope");
+    let missing = text("missing");
+    assert!(
+        missing
+            .starts_with("ERR_MODULE_NOT_FOUND Cannot find package 'not-there/x' imported from /"),
+        "{missing}"
+    );
+    assert!(
+        missing.contains("/src/pages/") && missing.contains("npm install not-there"),
+        "{missing}"
+    );
+    // What a literal names was found when the project was built.
+    server.project().remove("node_modules/plain/package.json");
+    let found = server.get("/").json();
+    assert_eq!(found["literal"], inside("node_modules/plain/i.js"));
+}
+
+#[test]
 fn a_missing_package_names_the_file_and_the_command() {
     let project = Project::new(env!("CARGO_BIN_EXE_transom")).file(
         "src/pages/index.ts",

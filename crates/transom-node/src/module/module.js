@@ -1,19 +1,23 @@
 // @ts-check
-// node:module. Packages are bundled before the server starts: what is left to do at run time is to find Node's modules.
+// node:module. Packages are bundled before the server starts: what is left to do at run time is to find Node's modules, and
+// those of the bundle whose names are known only then.
 // Reference: https://nodejs.org/docs/latest-v22.x/api/module.html
 
+import { lazy } from "transom:internal/lazy";
 import { codes } from "transom:internal/node/errors";
 import { validateString } from "transom:internal/node/errors/validators";
 import { BUILTINS, PREFIXED } from "transom:internal/node/module/names";
+import { loadRequired, resolveImported, resolveRequired } from "transom:internal/node/module/resolve";
 import { refuse } from "transom:internal/node/unsupported/refuse";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
 const {
-  ArrayPrototypeIncludes, Error, ObjectAssign, ObjectFreeze, StringPrototypeSlice, StringPrototypeStartsWith,
+  ArrayPrototypeIncludes, Error, ObjectAssign, ObjectDefineProperty, ObjectFreeze, StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } = codes;
 
+const urls = lazy("node:url");
 const REMEDY = "packages are bundled when the project is built; import what is needed";
 
 export const builtinModules = ObjectFreeze([...BUILTINS, ...PREFIXED]);
@@ -33,33 +37,33 @@ export function getBuiltinModule(id) {
   return isBuiltin(id) ? ops.module_load(specifierOf(id)).default : undefined;
 }
 
-/** A `require` that finds Node's modules: those of packages were put in place of the calls when the project was built. */
+/** A `require` for what was not put in its place when the project was built. */
 export function createRequire(filename) {
-  if (typeof filename !== "string" && !(filename instanceof URL)) {
+  const isPath = typeof filename === "string" && StringPrototypeStartsWith(filename, "/");
+  const isAddress = filename instanceof URL ? filename.protocol === "file:" : typeof filename === "string" && StringPrototypeStartsWith(filename, "file:");
+  if (!isPath && !isAddress) {
     throw new ERR_INVALID_ARG_VALUE("filename", filename, "must be a file URL object, file URL string, or absolute path string");
   }
-  const text = `${filename}`;
-  if (!StringPrototypeStartsWith(text, "file:") && !StringPrototypeStartsWith(text, "/")) {
-    throw new ERR_INVALID_ARG_VALUE("filename", filename, "must be a file URL object, file URL string, or absolute path string");
-  }
-  const missing = (id) => {
-    const error = /** @type {any} */ (new Error(
-      `Cannot find module '${id}': a server has no packages to look into; import it, or call require with a literal, so that it is bundled`,
-    ));
-    error.code = "MODULE_NOT_FOUND";
-    error.requireStack = [text];
-    return error;
-  };
+  const from = isPath ? filename : urls().fileURLToPath(filename);
   function require(id) {
     validateString(id, "id");
     if (id === "") throw new ERR_INVALID_ARG_VALUE("id", id, "must be a non-empty string");
-    if (!isBuiltin(id)) throw missing(id);
-    return getBuiltinModule(id);
+    if (isBuiltin(id)) return getBuiltinModule(id);
+    return loadRequired(resolveRequired(id, from), id, from);
   }
-  require.resolve = (id) => {
+  require.resolve = (id, options = undefined) => {
     validateString(id, "request");
     if (isBuiltin(id)) return id;
-    throw missing(id);
+    if (options?.paths === undefined) return resolveRequired(id, from);
+    let failure;
+    for (const path of options.paths) {
+      try {
+        return resolveRequired(id, `${path}/`);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    throw failure ?? Object.assign(new Error(`Cannot find module '${id}'`), { code: "MODULE_NOT_FOUND", requireStack: [from] });
   };
   require.resolve.paths = (id) => (isBuiltin(id) ? null : []);
   require.cache = { __proto__: null };
@@ -145,5 +149,10 @@ ObjectAssign(Module, {
   _initPaths, _preloadModules, _findPath, _load, _nodeModulePaths, _resolveFilename, _resolveLookupPaths, runMain, register,
   registerHooks, stripTypeScriptTypes, syncBuiltinESMExports, findSourceMap, findPackageJSON, getSourceMapsSupport,
   setSourceMapsSupport, enableCompileCache, flushCompileCache, getCompileCacheDir,
+});
+/** What `import.meta.resolve` is in a bundled module (`module_place.rs` of the bundler). */
+ObjectDefineProperty(Module, "_resolveImport", {
+  __proto__: null,
+  value: (specifier, parent) => resolveImported(specifier, parent, isBuiltin),
 });
 export default Module;

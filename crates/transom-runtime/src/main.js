@@ -75,8 +75,8 @@ export function start(description) {
   local.find = (url) => (mayBeLocal(url) ? apiHosts().localTarget(url) : null);
   local.answer = (request, target) => apiHosts().answerLocally(request, target);
   local.file = (request, url) => files().fetchFile(request, url);
-  local.guard = (headers, url) => {
-    return mayBeToken(headerList.get(headers, "authorization")) ? tokenOrigins().withhold(headers, url) : null;
+  local.guard = (headers, url, sender) => {
+    return mayBeToken(headerList.get(headers, "authorization")) ? tokenOrigins().withhold(headers, url, sender) : null;
   };
   const dispatch = createDispatcher(app);
   return (requestId, routeIndex, method, target, origin, rawHeaders, address, params) => {

@@ -255,6 +255,59 @@ fn tokens_go_to_the_project_and_to_nobody_else() {
     assert!(!token.starts_with("Bearer") && token != member, "{token}");
 }
 
+/// Sends the token of the caller, or another, with `node:http` in several ways.
+const HTTP: &str = r#"
+import http from "node:http";
+
+export const GET = ({ url, request }) => new Promise((resolve, reject) => {
+  const token = url.searchParams.get("token") ?? request.headers.get("authorization");
+  const how = url.searchParams.get("how");
+  const headers = { "x-before": "1", Authorization: how === "bearer" ? `Bearer ${token}` : how === "two" ? [token, "mine"] : token, "X-After": "2" };
+  const sent = http.request(url.searchParams.get("to"), { method: how === "get" ? "GET" : "POST", headers }, (response) => {
+    response.resume().on("end", () => resolve(Response.json(sent.getHeader("authorization") ?? null)));
+  });
+  sent.on("error", reject);
+  if (how === "flushed") sent.flushHeaders();
+  if (how === "pieces") sent.write("bo");
+  sent.end(how === "get" ? undefined : how === "pieces" ? "dy" : "body");
+});
+"#;
+
+#[test]
+fn node_http_sends_tokens_to_the_project_and_to_nobody_else() {
+    let other = Upstream::start(|_| Answer::new(200, "ok"));
+    let http = |toml: &str| {
+        project().file("src/pages/http.ts", HTTP).file("transom.toml", toml).build_and_serve()
+    };
+    let ask = |server: &Server, query: &str, token: &str| {
+        let target = format!("/http?to={}/x&{query}", other.origin());
+        let reply = server.request(&Request::get(&target).header("authorization", token));
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        other.next()
+    };
+    let server = http("");
+    let member = token(&server, "member", "m1");
+    for how in ["get", "bearer", "flushed", "pieces", "body"] {
+        let sent = ask(&server, &format!("how={how}"), &member);
+        assert_eq!(sent.header("authorization"), None, "{how}");
+        assert_eq!((sent.header("x-before"), sent.header("x-after")), (Some("1"), Some("2")));
+        assert_eq!(sent.body, if how == "get" { &b""[..] } else { b"body" }, "{how}");
+    }
+    let sent = ask(&server, "how=two", &member);
+    let values = sent.headers.iter().filter(|(name, _)| name == "authorization");
+    assert_eq!(values.map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["mine"]);
+    server.log().wait_for("http.request sends no token to");
+    // What is no token of this project is nobody's business.
+    let foreign = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJvdGhlciJ9.c2ln";
+    let sent = ask(&server, &format!("token={foreign}"), &member);
+    assert_eq!(sent.header("authorization"), Some(foreign));
+
+    let server = http(&format!("identity.token_origins = [\"{}\"]", other.origin()));
+    let member = token(&server, "member", "m1");
+    let sent = ask(&server, "how=bearer", &member);
+    assert_eq!(sent.header("authorization"), Some(format!("Bearer {member}").as_str()));
+}
+
 #[test]
 fn the_host_tells_its_languages() {
     let server = project().build_and_serve();

@@ -10,6 +10,7 @@ const IMPORTS: &str = "import crypto from 'node:crypto';
     import fs from 'node:fs';
     import http from 'node:http';
     import net from 'node:net';
+    import tls from 'node:tls';
     import zlib from 'node:zlib';";
 
 #[track_caller]
@@ -389,6 +390,51 @@ fn requests_go_out_and_keep_their_context() {
          await event(idle, 'close');
          is((await dns.promises.lookup('127.0.0.1')).family, 4);"
     ));
+}
+
+#[test]
+fn connections_of_agents_are_used_again() {
+    let upstream = Upstream::start(|_| Answer::new(200, "ok"));
+    let origin = upstream.origin();
+    run(&format!(
+        "const send = (options) => new Promise((resolve, reject) => {{
+           const request = http.get('{origin}/', options, (response) => response.resume().on('end', () => {{
+             request.on('close', () => resolve([request.reusedSocket, request.socket.localPort]));
+           }}));
+           request.on('error', reject);
+         }});
+         const [[before, port], [again, samePort]] = [await send({{}}), await send({{}})];
+         is([before, again, port === samePort], [false, true, true]);
+         const agent = new http.Agent({{ keepAlive: true, maxSockets: 1 }});
+         const all = await Promise.all([send({{ agent }}), send({{ agent }}), send({{ agent }})]);
+         is([all.map(([reused]) => reused), new Set(all.map(([, port]) => port)).size], [[false, false, false], 1]);
+         is(await send({{ agent }}).then(([reused]) => reused), true);
+         agent.destroy();
+         is(await send({{ agent: false }}).then(([reused]) => reused), false);
+         is(await send({{ agent: new http.Agent() }}).then(([reused]) => reused), false);"
+    ));
+}
+
+#[test]
+fn what_tls_sockets_cannot_do_is_refused_by_name() {
+    let refused = "is not available in transom";
+    check(&[
+        ("new tls.TLSSocket(new net.Socket()).getSession()", "undefined"),
+        ("new tls.TLSSocket(new net.Socket()).isSessionReused()", "false"),
+        ("new tls.TLSSocket(new net.Socket()).setMaxSendFragment(512)", "false"),
+        (
+            "new tls.TLSSocket(new net.Socket()).setSession(Buffer.alloc(1))",
+            &format!(
+                "Error ERR_NOT_SUPPORTED: tlsSocket.setSession() {refused}: sessions are not resumed; keep the connection open, for example with an https.Agent that has `keepAlive`"
+            ),
+        ),
+        (
+            "new tls.TLSSocket(new net.Socket()).enableTrace()",
+            &format!(
+                "Error ERR_NOT_SUPPORTED: tlsSocket.enableTrace() {refused}: look at the handshake from outside, for example with `openssl s_client -connect host:port -trace`"
+            ),
+        ),
+    ]);
 }
 
 #[test]

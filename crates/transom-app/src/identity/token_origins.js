@@ -51,9 +51,9 @@ export function maySend(origin, sender) {
   return false;
 }
 
-/** Takes a token of this project off the headers of a request to `url`, where it may not go. */
-export async function withhold(headers, url) {
+/** Takes a token of this project off the headers of a request to `url`, where it may not go; says so of `sender`. */
+export async function withhold(headers, url, sender) {
   const parsed = urlInternals.parse(url);
   if (parsed === null || !(await ops.identity_is_own_token(headerList.get(headers, "authorization")))) return;
-  if (!maySend(urlInternals.origin(parsed), "fetch")) headerList.remove(headers, "authorization");
+  if (!maySend(urlInternals.origin(parsed), sender)) headerList.remove(headers, "authorization");
 }

@@ -22,6 +22,7 @@ pub(crate) fn ops() -> Vec<Op> {
         Op::raw("buffer_ascii", |scope, args| single_bytes(scope, args, 0x7f)),
         Op::raw("buffer_compare", compare),
         Op::raw("buffer_find", find),
+        Op::raw("buffer_find_byte", find_byte),
         Op::raw("buffer_write_utf8", write_utf8),
         Op::raw("buffer_write_ascii", write_ascii),
         Op::raw("buffer_write_base64", write_base64),
@@ -115,6 +116,17 @@ fn find<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError>
             let end = from.saturating_add(needle.len()).min(bytes.len());
             memmem::rfind(&bytes[..end], needle)
         }
+    });
+    let found = found.ok_or_else(no_bytes)?;
+    Ok(scope.number(found.map_or(-1.0, |at| at as f64)))
+}
+
+/// `(view, byte, from)`: where `byte` is first, at `from` or after it; -1 if nowhere.
+fn find_byte<'s>(scope: &mut Scope<'s>, args: Args<'s>) -> Result<Value<'s>, OpError> {
+    let byte = args.get(1).as_f64().unwrap_or(0.0) as u8;
+    let from = args.get(2).as_f64().unwrap_or(0.0) as usize;
+    let found = scope.with_buffer(args.get(0), |bytes| {
+        bytes.get(from..).and_then(|rest| memchr::memchr(byte, rest)).map(|at| at + from)
     });
     let found = found.ok_or_else(no_bytes)?;
     Ok(scope.number(found.map_or(-1.0, |at| at as f64)))

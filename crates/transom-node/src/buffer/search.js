@@ -8,8 +8,11 @@ import { validateBuffer } from "transom:internal/node/errors/validators";
 import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
-const { MathTrunc, NumberIsNaN, TypedArrayPrototypeIndexOf, TypedArrayPrototypeLastIndexOf, Uint8Array } = primordials;
+const { MathTrunc, NumberIsNaN, TypedArrayPrototypeLastIndexOf, Uint8Array } = primordials;
 const { ERR_INVALID_ARG_TYPE, ERR_UNKNOWN_ENCODING } = codes;
+
+/** Bytes that are looked at sooner than the engine is asked. */
+const NEAR = 16;
 
 /** Where to begin, or -1 when nothing can be found. */
 function startOf(length, offset, needle, forward) {
@@ -51,7 +54,11 @@ function search(buffer, value, offset, encoding, forward) {
     const start = startOf(buffer.length, offset, 1, forward);
     if (start <= -1 || buffer.length === 0) return -1;
     const byte = (value >>> 0) & 255;
-    return forward ? TypedArrayPrototypeIndexOf(buffer, byte, start) : TypedArrayPrototypeLastIndexOf(buffer, byte, start);
+    if (!forward) return TypedArrayPrototypeLastIndexOf(buffer, byte, start);
+    const { length } = buffer;
+    const near = start + NEAR < length ? start + NEAR : length;
+    for (let at = start; at < near; at++) if (buffer[at] === byte) return at;
+    return near === length ? -1 : ops.buffer_find_byte(buffer, byte, near);
   }
   const name = encoding === undefined ? "utf8" : canonical(encoding);
   let needle = value;

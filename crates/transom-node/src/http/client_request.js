@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import { connect } from "node:net";
 import { Snapshot } from "transom:internal/async_context/async_context";
+import { local } from "transom:internal/fetch/local";
 import { AbortError, codes } from "transom:internal/node/errors";
 import { validateBoolean, validateInteger, validateNumber } from "transom:internal/node/errors/validators";
 import { globalAgent } from "transom:internal/node/http/agent";
@@ -21,6 +22,8 @@ const kQueue = Symbol("queue");
 const kReader = Symbol("reader");
 const kEnded = Symbol("ended");
 const kError = Symbol("error");
+const kGuarding = Symbol("guarding");
+const kPort = Symbol("port");
 /** Their bodies mean nothing, so none is announced for them. */
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"]);
 
@@ -107,6 +110,8 @@ export function ClientRequest(input, options, callback) {
   this[kQueue] = [];
   this[kReader] = null;
   this[kError] = null;
+  this[kGuarding] = false;
+  this[kPort] = port;
 
   const { headers } = options;
   if (Array.isArray(headers)) {
@@ -171,6 +176,7 @@ function optionsForAgent(request, options) {
 Object.assign(ClientRequest.prototype, {
   _implicitHeader() {
     this._storeHeader(`${this.method} ${this.path} HTTP/1.1`);
+    guard(this);
   },
 
   onSocket(socket, error) {
@@ -179,8 +185,7 @@ Object.assign(ClientRequest.prototype, {
 
   /** Sends the head, when it has not been sent. */
   _flush() {
-    if (this._headerSent || !this._header) return;
-    if (!this.socket) return;
+    if (this._headerSent || !this._header || !maySend(this)) return;
     this._headerSent = true;
     this.socket.write(this._header, "latin1");
   },
@@ -195,7 +200,7 @@ Object.assign(ClientRequest.prototype, {
         this.socket.write(bytes, afterWrite(this, callback));
       }
     };
-    if (this.socket) send();
+    if (maySend(this)) send();
     else this[kQueue].push(send);
   },
 
@@ -209,7 +214,7 @@ Object.assign(ClientRequest.prototype, {
       // What the response ended before.
       if (this.res?.complete && this.res.readableEnded) release(this);
     };
-    if (this.socket) send();
+    if (maySend(this)) send();
     else this[kQueue].push(send);
   },
 
@@ -303,10 +308,34 @@ function attach(request, socket, error) {
   if (request.timeout !== undefined && socket.timeout !== request.timeout) socket.setTimeout(request.timeout);
   request.emit("socket", socket);
   if (socket.destroyed) return;
-  if (request._header) {
-    if (request[kQueue].length === 0) request._flush();
-  }
+  sendWaiting(request);
+}
+
+/** Sends what waited for the connection, or for the head. */
+function sendWaiting(request) {
+  if (!maySend(request)) return;
+  if (request._header && request[kQueue].length === 0) request._flush();
   for (const send of request[kQueue].splice(0)) send();
+}
+
+const maySend = (request) => request.socket && !request[kGuarding];
+
+/** As with `fetch`, a token of the server's own is taken off a request that leads to somebody else. */
+function guard(request) {
+  const field = request.getHeader("authorization");
+  if (local.guard === null || field === undefined) return;
+  const { host, protocol } = request;
+  const url = `${protocol}//${host.includes(":") && host[0] !== "[" ? `[${host}]` : host}:${request[kPort]}/`;
+  const lists = [].concat(field).map((value) => ["authorization", `${value}`]);
+  const guarding = lists.map((headers) => local.guard(headers, url, "http.request")).filter((work) => work !== null);
+  if (guarding.length === 0) return;
+  request[kGuarding] = true;
+  Promise.all(guarding).then(() => {
+    request[kGuarding] = false;
+    const kept = lists.filter((headers) => headers.length > 0);
+    if (kept.length < lists.length) request._withoutField("authorization", kept.map((headers) => headers[1]));
+    if (!request.destroyed) sendWaiting(request);
+  }, (error) => request.destroy(error));
 }
 Object.defineProperty(ClientRequest.prototype, "detach", { value() {}, writable: true, configurable: true });
 

@@ -154,6 +154,16 @@ Object.assign(OutgoingMessage.prototype, {
     this._header = `${lines.join("\r\n")}\r\n\r\n`;
   },
 
+  /** Leaves of a field of the head that has not been sent only `values`. */
+  _withoutField(name, values) {
+    const { 0: shown } = this[kFields].get(name);
+    if (values.length === 0) this[kFields].delete(name);
+    else this[kFields].set(name, [shown, values]);
+    const lines = this._header.split("\r\n");
+    const others = lines.slice(1).filter((line) => !line.toLowerCase().startsWith(`${name}:`));
+    this._header = [lines[0], ...values.map((value) => `${shown}: ${value}`), ...others].join("\r\n");
+  },
+
   /** A piece of the body as it goes over the wire. */
   _frame(chunk) {
     if (!this.chunkedEncoding) return chunk;

@@ -4,6 +4,7 @@
 
 import { Buffer } from "node:buffer";
 import { codes } from "transom:internal/node/errors";
+import { validateInteger } from "transom:internal/node/errors/validators";
 import { isIP } from "transom:internal/node/net/addresses";
 import { begin, kConnection, kTakeOver, kWriting, Socket } from "transom:internal/node/net/socket";
 import { refuseServer } from "transom:internal/node/net/server";
@@ -209,6 +210,7 @@ Object.assign(TLSSocket.prototype, {
   getProtocol() {
     return this[kState].protocol;
   },
+  // Each connection makes a handshake of its own, so there is never a session to hand on.
   getSession() {},
   getTLSTicket() {},
   isSessionReused: () => false,
@@ -217,9 +219,16 @@ Object.assign(TLSSocket.prototype, {
   getPeerFinished() {},
   getSharedSigalgs: () => [],
   disableRenegotiation() {},
-  enableTrace() {},
-  setMaxSendFragment: () => true,
-  setSession() {},
+  enableTrace() {
+    throw new codes.ERR_NOT_SUPPORTED("tlsSocket.enableTrace()", "look at the handshake from outside, for example with `openssl s_client -connect host:port -trace`");
+  },
+  setMaxSendFragment(size) {
+    validateInteger(size, "size");
+    return false;
+  },
+  setSession() {
+    throw new codes.ERR_NOT_SUPPORTED("tlsSocket.setSession()", "sessions are not resumed; keep the connection open, for example with an https.Agent that has `keepAlive`");
+  },
   exportKeyingMaterial() {
     throw new codes.ERR_NOT_SUPPORTED("tlsSocket.exportKeyingMaterial()", "no package that runs here is known to need it");
   },
@@ -257,6 +266,7 @@ export function connect(...args) {
   secure._tlsConnect = true;
   if (listener) secure.once("secureConnect", listener);
   if (given.timeout) secure.setTimeout(given.timeout);
+  if (given.enableTrace) secure.enableTrace();
   if (given.signal) given.signal.addEventListener("abort", () => secure.destroy(Object.assign(new Error("The operation was aborted"), { name: "AbortError", code: "ABORT_ERR" })), { once: true });
   if (given.socket) {
     secure._start();

@@ -49,7 +49,7 @@ export async function fetch(input, init = undefined) {
     case "http":
     case "https": {
       const target = local.find === null ? null : local.find(url);
-      const guarding = target !== null || local.guard === null ? null : local.guard(requestInternals.headerList(request), url);
+      const guarding = target !== null || local.guard === null ? null : local.guard(requestInternals.headerList(request), url, "fetch");
       if (guarding !== null) await guarding;
       response = target === null ? await fetchNetwork(request, url, signal) : await local.answer(request, target);
       break;

@@ -11,8 +11,8 @@ export const local = {
   /** @type {((request: Request, url: string) => Promise<Response>) | null} What reads a file: the Fetch standard leaves it open. */
   file: null,
   /**
-   * What a request for the network must not carry is taken off its list of headers.
-   * @type {((headers: string[], url: string) => Promise<void> | null) | null}
+   * What a request for the network must not carry is taken off its list of headers; `sender` is what sends it.
+   * @type {((headers: string[], url: string, sender: string) => Promise<void> | null) | null}
    */
   guard: null,
 };

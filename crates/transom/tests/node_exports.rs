@@ -32,18 +32,31 @@ use throws `ERR_NOT_SUPPORTED` with what to do instead. What the modules print a
 
 ## Known differences
 
-- `process.exit`, `abort`, `kill`, `chdir` and the like refuse: the process belongs to all requests. `process.on(\"exit\")` is
-  accepted, and never called.
+- `process.exit`, `abort`, `kill`, `chdir` and the like refuse: the process belongs to all requests. In a handler `process.exit()`
+  throws `ERR_NOT_SUPPORTED`, which answers 500 unless it is caught, and everything goes on.
+- `exit` listeners of `process` are called when the server has answered its last request, and when a reload or an edit has put
+  another program in place of theirs: once per worker that has run the program, without waiting for anything, within the CPU limit
+  of a request. Their argument is `process.exitCode` or 0; the server's own exit code is its own. A worker that was lost calls none.
+  `beforeExit` is never fired: it is for a process that has run out of work, which a server has not before it is stopped. Nor are
+  signals: the server handles them itself.
 - `ref` and `unref` of timers remember what was asked for; a server goes on running anyway.
 - `async_hooks.createHook` gives a hook that is never called; AsyncLocalStorage and AsyncResource work on the engine's own context.
 - `util.inspect` shows no entries of map and set iterators. Stacks have SpiderMonkey's frames, and no built-in ones.
 - `Buffer.allocUnsafe` gives zeros, and there is no pool. Mixing BigInt and Number throws the engine's message.
 - `string_decoder` keeps surrogate pairs of UTF-16 together in every division of the bytes.
 - `vm`: a context is the global object of a new realm that looks into the sandbox; declarations reach the sandbox when the script
-  has run. `timeout` is accepted; the server's own limit ends scripts that never yield.
+  has run. The server's own limit ends scripts that never yield, whatever their `timeout` says.
 - `assert.ok(false)` says the values, not the source text of the call.
-- What `module.createRequire` makes finds Node's modules; its calls with a literal are bundled where it was made for the module
-  itself, as those of `require` are.
+- `require` with a literal is bundled, also where `module.createRequire` made it for the module itself. With anything else, it looks
+  for the file when it is called, as Node does, and gives Node's modules, CommonJS files that are part of the build because
+  something else names them, and JSON files that the permissions show. For others it throws `MODULE_NOT_FOUND` with what to do.
+- `import.meta.resolve` with a literal was answered when the project was built; with anything else it looks at the files that
+  are there. Its second parameter is not supported, as in Node without a flag.
+- `http` and `https` have connections of their own, as upgrades and raw sockets need, and not those of `fetch`; agents keep them
+  open and use them again, the global agents for five idle seconds. As `fetch` does, requests leave out tokens of the server's own
+  service when they go to somebody that `identity.token_origins` does not name.
+- TLS sessions are not resumed: `getSession` gives `undefined` and a `session` among the options is not used, as after a server has
+  forgotten it; `setSession` and `enableTrace` refuse. `setMaxSendFragment` gives `false`.
 - `v8.serialize` writes the format of V8; what describes V8's heap is zero or refuses.
 ";
 

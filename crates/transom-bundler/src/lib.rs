@@ -20,6 +20,7 @@ mod meta_resolve;
 mod missing;
 mod module_place;
 mod names;
+mod optional_peers;
 mod options;
 mod own_require;
 mod plugin;

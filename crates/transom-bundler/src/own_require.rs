@@ -79,14 +79,15 @@ pub(crate) fn correct(mut ast: EcmaAst, folder: Option<&Path>) -> Corrected {
 }
 
 /// Whether a text calls `require` with anything but a literal.
-fn has_computed_require(source: &str) -> bool {
+pub(crate) fn has_computed_require(source: &str) -> bool {
     source.split("require(").skip(1).any(|call| {
         let argument = call.trim_start();
-        match argument.as_bytes().first() {
-            Some(b'"' | b'\'' | b')') | None => false,
-            Some(b'`') => argument[1..].split('`').next().is_some_and(|text| text.contains("${")),
-            Some(_) => true,
-        }
+        let Some(quote) = argument.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) else {
+            return !argument.is_empty() && !argument.starts_with(')');
+        };
+        let Some((text, rest)) = argument[1..].split_once(quote) else { return false };
+        let is_whole = rest.trim_start().starts_with([')', ',']);
+        !is_whole || (quote == '`' && text.contains("${"))
     })
 }
 
@@ -304,7 +305,8 @@ mod tests {
         for source in [
             "require(name)",
             "require( `./${x}`)",
-            "require('a'); require(\n'b' + c, d); require(e)",
+            "require('a'); require(\n'b' + c)",
+            "require('a')+require(e)",
         ] {
             assert!(has_computed_require(source), "{source}");
         }

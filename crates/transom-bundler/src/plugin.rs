@@ -25,8 +25,8 @@ use rolldown_plugin::{
 
 use crate::{
     addons, error::project_path, import_meta_env, import_meta_env::Inliner, meta_resolve, missing,
-    module_place, names::fnv1a, own_require, own_require::Corrected, record::Record,
-    translate::is_path, tsconfig::ProjectTsconfig, wasm,
+    module_place, names::fnv1a, optional_peers, own_require, own_require::Corrected,
+    record::Record, translate::is_path, tsconfig::ProjectTsconfig, wasm,
 };
 
 /// Id prefix of modules whose text the caller supplied.
@@ -230,9 +230,11 @@ impl Plugin for ProjectPlugin {
         _ctx: SharedTransformPluginContext,
         args: &HookTransformArgs<'_>,
     ) -> HookTransformReturn {
-        let runtime = (args.id == RUNTIME_MODULE_KEY).then(|| own_require::runtime(args.code));
-        Ok(runtime
-            .flatten()
+        let changed = match args.id == RUNTIME_MODULE_KEY {
+            true => own_require::runtime(args.code),
+            false => optional_peers::named(args.id, args.code),
+        };
+        Ok(changed
             .map(|code| HookTransformOutput { code: Some(code), ..HookTransformOutput::default() }))
     }
 

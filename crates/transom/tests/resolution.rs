@@ -339,6 +339,7 @@ fn require_finds_what_only_running_tells() {
         ("atOnce", "(await import('asker')).atOnce"),
         ("same", "((a) => a.load('./parts') === a.load('./parts/index.cjs'))((await import('asker')).default)"),
         ("resolved", "(await import('asker')).resolve('plain').split('/').slice(-3)"),
+        ("peer", "(await import('asker')).load('driver')"),
         ("missing", "(await import('asker')).load('./not-there')"),
         ("package", "(await import('asker')).load('@not/there/x')"),
         ("unbundled", "(await import('asker')).load('./unused')"),
@@ -361,15 +362,22 @@ fn require_finds_what_only_running_tells() {
     );
     let project = package(
         project,
+        "node_modules/driver",
+        r#"{ "name": "driver", "main": "d.js" }"#,
+        &[("d.js", "module.exports = 'driver'")],
+    );
+    let project = package(
+        project,
         "node_modules/asker",
-        r##"{ "name": "asker", "main": "i.js", "imports": { "#own": "./own.js" } }"##,
+        r##"{ "name": "asker", "main": "i.js", "imports": { "#own": "./own.js" },
+            "peerDependenciesMeta": { "driver": { "optional": true }, "other-driver": { "optional": true } } }"##,
         &[
             (
                 "i.js",
                 "const literal = () => [require('./parts'), require('./parts/b'), require('./own'), require('plain'), require('plain/sub')];
                  exports.load = (name) => require(name);
                  exports.resolve = (name) => require('module').createRequire(__filename).resolve(name);
-                 exports.atOnce = ['a', 'b'].map((name) => require(`./parts/${name}`));
+                 exports.atOnce = ['a', 'b'].map((name) => require(name === 'a' ? './parts/' + name : `./parts/${name}`));
                  exports.literal = literal;",
             ),
             ("parts/index.cjs", "module.exports = ['parts', require('./a')]"),
@@ -394,6 +402,7 @@ fn require_finds_what_only_running_tells() {
             ("own", "own".into()),
             ("atOnce", serde_json::json!(["a", "b"])),
             ("same", true.into()),
+            ("peer", "driver".into()),
             ("resolved", serde_json::json!(["node_modules", "plain", "i.cjs"])),
         ],
     );

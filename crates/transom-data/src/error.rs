@@ -34,6 +34,11 @@ impl DataError {
         Self::invalid("WDE0004", format!("The item cannot be saved: {reason}."))
     }
 
+    /// An argument is not there, or is no text.
+    pub(crate) fn no_text(name: &str, code: &'static str) -> Self {
+        Self::invalid(code, format!("{name} must be a string that is not empty."))
+    }
+
     /// The caller may not do this.
     pub(crate) fn denied(collection: &str, action: &str) -> Self {
         let description =

@@ -40,9 +40,7 @@ impl Request {
     pub(crate) fn text(&self, name: &str, code: &'static str) -> Result<&str, DataError> {
         match self.get(name) {
             Some(Value::String(text)) if !text.is_empty() => Ok(text),
-            _ => {
-                Err(DataError::invalid(code, format!("{name} must be a string that is not empty.")))
-            }
+            _ => Err(DataError::no_text(name, code)),
         }
     }
 

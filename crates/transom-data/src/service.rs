@@ -123,6 +123,9 @@ impl DataService {
     /// One item, for script in this process: its JSON alone, without what else `GET /items/{id}` answers, and with
     /// `_createdDate` and `_updatedDate` as milliseconds since 1970.
     pub async fn item(&self, caller: &Caller, collection: &str, id: &str) -> Answer {
+        if collection.is_empty() {
+            return DataError::no_text("dataCollectionId", "WDE0001").answer();
+        }
         match self.shared.stored(caller, collection, id, Form::Inside).await {
             Ok((_, json)) => Answer::ok(json),
             Err(error) => error.answer(),

@@ -49,7 +49,8 @@ use throws `ERR_NOT_SUPPORTED` with what to do instead. What the modules print a
 - `assert.ok(false)` says the values, not the source text of the call.
 - `require` with a literal is bundled, also where `module.createRequire` made it for the module itself. With anything else, it looks
   for the file when it is called, as Node does, and gives Node's modules, CommonJS files that are part of the build because
-  something else names them or because they belong to an installed optional peer of the package that asks, and JSON files that the permissions show. For others it throws `MODULE_NOT_FOUND` with what to do.
+  something else names them or because they belong to an installed optional peer of the package that asks, and JSON files that
+  the permissions show. For others it throws `MODULE_NOT_FOUND` with what to do.
 - `import.meta.resolve` with a literal was answered when the project was built; with anything else it looks at the files that
   are there. Its second parameter is not supported, as in Node without a flag.
 - `http` and `https` have connections of their own, as upgrades and raw sockets need, and not those of `fetch`; agents keep them

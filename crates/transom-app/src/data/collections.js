@@ -3,11 +3,10 @@
 // Spec: wix-http-endpoints.md sections 10.1 and 10.4.
 
 import * as check from "transom:internal/app/data/arguments";
-import { get, parameterOf, post } from "transom:internal/app/data/service";
+import { get, parameterOf, post, segmentOf } from "transom:internal/app/data/service";
 import { primordials } from "transom:internal/primordials";
 
 const { ArrayPrototypeMap } = primordials;
-const { encodeURIComponent } = globalThis;
 
 /** The name that a collection's id has in programs. */
 function named({ id, ...rest }) {
@@ -16,7 +15,7 @@ function named({ id, ...rest }) {
 
 export const getDataCollection = (means) => async function getDataCollection(collection) {
   check.accept(check.collectionId(collection));
-  return named((await get(means, `/collections/${encodeURIComponent(collection)}`)).collection);
+  return named((await get(means, `/collections/${segmentOf(collection)}`)).collection);
 };
 
 export const listDataCollections = (means) => async function listDataCollections(options) {

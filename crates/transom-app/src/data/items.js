@@ -6,11 +6,11 @@
 import * as check from "transom:internal/app/data/arguments";
 import { reading, writing } from "transom:internal/app/data/options";
 import { Patch, wireOf } from "transom:internal/app/data/patch";
-import { bareItemOf, itemOf, parameterOf, post, get as ask } from "transom:internal/app/data/service";
+import { bareItemOf, itemOf, parameterOf, post, segmentOf, get as ask } from "transom:internal/app/data/service";
 import { primordials } from "transom:internal/primordials";
 
 const { ArrayPrototypeMap, ObjectKeys, StringPrototypeIncludes, StringPrototypeStartsWith } = primordials;
-const { console, encodeURIComponent } = globalThis;
+const { console } = globalThis;
 
 const NOT_FOUND = "WDE0073";
 
@@ -31,7 +31,7 @@ function addressOf(collection, id, options) {
   const { fields, includeReferences, includeFieldGroups } = options ?? {};
   const groups = includeFieldGroups?.length > 0 ? includeFieldGroups : undefined;
   const asked = { dataCollectionId: collection, dataItemId: id, ...reading(options), fields, includeReferences, includeFieldGroups: groups };
-  return `/items/${encodeURIComponent(id)}${parameterOf(asked)}`;
+  return `/items/${segmentOf(id)}${parameterOf(asked)}`;
 }
 
 export const get = (means) => async function get(collection, id, options) {

@@ -5,11 +5,10 @@
 import * as check from "transom:internal/app/data/arguments";
 import { requiredFilter, writing } from "transom:internal/app/data/options";
 import { wireOf } from "transom:internal/app/data/patch";
-import { get, post } from "transom:internal/app/data/service";
+import { get, post, segmentOf } from "transom:internal/app/data/service";
 import { primordials } from "transom:internal/primordials";
 
 const { ArrayPrototypeMap } = primordials;
-const { encodeURIComponent } = globalThis;
 
 export const asyncPatchByFilter = (means) => async function asyncPatchByFilter(collection, filter, changes, options) {
   check.accept(check.collectionId(collection), check.options(options, check.OPTIONS));
@@ -29,6 +28,6 @@ export const asyncRemoveByFilter = (means) => async function asyncRemoveByFilter
 
 export const getAsyncJobStatus = (means) => async function getAsyncJobStatus(jobId) {
   check.accept(check.filledText(jobId, "jobId"));
-  const { status, successCount } = await get(means, `/async-jobs/${encodeURIComponent(jobId)}/status`);
+  const { status, successCount } = await get(means, `/async-jobs/${segmentOf(jobId)}/status`);
   return { status, successCount };
 };

@@ -9,8 +9,10 @@ import { ops } from "transom:internal/ops";
 import { primordials } from "transom:internal/primordials";
 
 const {
-  ArrayPrototypeMap, Date, JSONParse, JSONStringify, StringPrototypeIncludes, Uint8ArrayPrototypeToBase64,
+  ArrayPrototypeMap, Date, JSONParse, JSONStringify, StringPrototypeIncludes, StringPrototypeToWellFormed,
+  Uint8ArrayPrototypeToBase64,
 } = primordials;
+const { encodeURIComponent } = globalThis;
 
 const BASE = "/wix-data/v2";
 const BASE64URL = { __proto__: null, alphabet: "base64url", omitPadding: true };
@@ -36,6 +38,9 @@ async function send(means, method, path, data) {
 export function parameterOf(asked) {
   return `?.r=${Uint8ArrayPrototypeToBase64(ops.utf8_encode(JSONStringify(encode(asked))), BASE64URL)}`;
 }
+
+/** A text as a part of a call's path. A lone surrogate, which has no bytes, becomes U+FFFD. */
+export const segmentOf = (text) => encodeURIComponent(StringPrototypeToWellFormed(text));
 
 /** `POST path` with `body`. */
 export async function post(means, path, body) {

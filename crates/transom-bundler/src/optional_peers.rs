@@ -25,8 +25,9 @@ pub(crate) fn named(id: &str, code: &str) -> Option<String> {
         .filter(|(peer, _)| is_installed(&folder, peer))
         .map(|(peer, _)| format!(" require({});", quote(peer)))
         .collect();
-    // A function that nobody calls: what is named in it is bundled, and run by whoever asks for it.
-    (!calls.is_empty()).then(|| format!("{code}\n;(() => {{{calls} }});\n"))
+    // What is named is bundled, and run by whoever asks for it. Never true, which the bundler cannot know.
+    (!calls.is_empty())
+        .then(|| format!("{code}\n;if (globalThis[\"transom:never\"]) {{{calls} }}\n"))
 }
 
 fn is_installed(folder: &Path, peer: &str) -> bool {
@@ -55,7 +56,7 @@ mod tests {
         let id = root.path().join("node_modules/orm/lib/load.js");
         let id = id.to_str().expect("a path");
         let found = named(id, "module.exports = (name) => require(name)").expect("a peer");
-        assert!(found.ends_with("\n;(() => { require(\"pg\"); });\n"), "{found}");
+        assert!(found.ends_with("]) { require(\"pg\"); }\n"), "{found}");
         assert_eq!(named(id, "module.exports = require('a')"), None);
         assert_eq!(named("/p/src/a.js", "require(name)"), None);
     }

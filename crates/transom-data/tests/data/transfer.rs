@@ -240,6 +240,8 @@ async fn what_is_restored_is_not_judged_again(world: World) {
     assert_eq!((count(&unique, "Users").await, count(&unique, "Things").await), (1, 1));
     // What else is declared by now does not matter.
     let later = world.client(&stricter(json!(["mail"])));
+    // On PostgreSQL a start leaves the unique index to whoever may want it.
+    later.service.drop_undeclared_indexes().expect("it answers");
     assert_eq!(later.service.restore(open, OnConflict::Replace).expect("it is restored"), written);
     assert_eq!(later.service.summary().expect("it answers"), written);
     let other = World::on_sqlite();
@@ -364,7 +366,7 @@ async fn lots_end_as_items_one_by_one_would(world: World) {
         (&item["_owner"], &item["deep"]),
         (&json!("me"), &json!({ "__proto__": { "a.b": "\u{1}" } }))
     );
-    assert_eq!(app.get("Many", "z").await.1["dataItem"]["data"]["n"], json!(1e21));
+    assert_eq!(app.get("Many", "z").await.1["dataItem"]["data"]["n"].as_f64(), Some(1e21));
     assert_eq!(app.get("Many", "b").await.1["dataItem"]["data"]["n"], json!("old"));
     // Replaced: who owned it and when it was made stay, unless the file says otherwise.
     let replace = ImportOptions { conflict: OnConflict::Replace, ..options(Format::JsonLines) };

@@ -133,12 +133,7 @@ impl Tables {
         if let Some(table) = self.find(id).await? {
             return Ok(table);
         }
-        if let Err(reason) = check_id(id) {
-            return Err(DataError::invalid(
-                "WDE0001",
-                format!("[{id}] is no id of a collection: {reason}."),
-            ));
-        }
+        accept_id(id)?;
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -153,10 +148,7 @@ impl Tables {
 
     /// The table of a collection, made in a transaction when there is none; nobody else hears of it before that has ended.
     pub(crate) fn ensure_within(&self, run: Run<'_>, id: &str) -> Result<Table, DataError> {
-        if let Err(reason) = check_id(id) {
-            let reason = format!("[{id}] is no id of a collection: {reason}.");
-            return Err(DataError::invalid("WDE0001", reason));
-        }
+        accept_id(id)?;
         let number = created(&run(self.creation(id))?)?;
         Ok(Table { number, collection: self.collection(id) })
     }
@@ -307,6 +299,13 @@ impl Tables {
         let names = rows.iter().filter_map(|row| row.text(0).ok());
         Ok(names.filter(|name| name.starts_with(&prefix)).map(str::to_owned).collect())
     }
+}
+
+/// Refuses what is no id of a collection.
+fn accept_id(id: &str) -> Result<(), DataError> {
+    check_id(id).map_err(|reason| {
+        DataError::invalid("WDE0001", format!("[{id}] is no id of a collection: {reason}."))
+    })
 }
 
 /// The number of a collection that was made.

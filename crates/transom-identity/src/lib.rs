@@ -26,7 +26,6 @@ mod schema;
 mod service;
 mod sessions;
 mod settings;
-mod signer;
 mod subject;
 mod token_info;
 mod tokens;

@@ -50,7 +50,6 @@ struct Issued {
 
 impl Tokens {
     pub(crate) fn new(parts: Parts, settings: &Settings) -> Self {
-        crate::signer::install();
         Self {
             keys: parts.keys,
             project: parts.project,
